@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.core.db import Code, Id, Line, Model
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    MANAGER = "manager"
+    PACKER = "packer"
+    VIEWER = "viewer"
+
+
+# What each role may do. Everyone on the staff may look at orders and goods.
+MAY: dict[Role, frozenset[str]] = {
+    Role.OWNER: frozenset({"look", "orders", "catalog", "staff"}),
+    Role.MANAGER: frozenset({"look", "orders", "catalog"}),
+    Role.PACKER: frozenset({"look", "orders"}),
+    Role.VIEWER: frozenset({"look"}),
+}
+
+
+class Staff(Model):
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("role IN ('owner', 'manager', 'packer', 'viewer')", name="role_is_known"),
+    )
+
+    id: Mapped[Id]
+    email: Mapped[Line] = mapped_column(unique=True)
+    name: Mapped[Line]
+    password_hash: Mapped[Line]
+    role: Mapped[Code]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class StaffSession(Model):
+    """One sign-in. Only a hash of the cookie's secret is kept."""
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[Id]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[Code] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    user_agent: Mapped[Line] = mapped_column(default="")
+
+    staff: Mapped[Staff] = relationship(lazy="raise_on_sql")
+
+
+class Customer(Model):
+    __tablename__ = "customers"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+
+    id: Mapped[Id]
+    email: Mapped[Line] = mapped_column(unique=True)
+    name: Mapped[Line] = mapped_column(default="")
+    password_hash: Mapped[Line | None]
+    language: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+
+
+class Consent(Model):
+    """Somebody agreed to something: which text, when, and when they took it back."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[Id]
+    email: Mapped[Line] = mapped_column(index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
+    purpose: Mapped[Code]
+    text_version: Mapped[Code]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+
+from shop.accounts.models import Role, Staff, StaffSession
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.core.errors import Conflict, Invalid
+from shop.core.i18n import _
+
+SHORTEST_PASSWORD = 10
+
+_hasher = PasswordHasher()  # Argon2id with the RFC 9106 low-memory parameters
+# Verified when nobody has the e-mail address, so that the answer takes as long as for somebody who does.
+_NOBODY = _hasher.hash("nobody's password")
+
+
+def create_staff(*, email: str, name: str, password: str, role: Role) -> Staff:
+    """Raises Conflict when somebody has this e-mail address, Invalid for a short password."""
+    email = email.strip().lower()
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(_("A password needs at least %(least)s characters.", least=SHORTEST_PASSWORD))
+    if "@" not in email:
+        raise Invalid(_("%(email)s is not an e-mail address.", email=email))
+    with transaction():
+        if db.session.scalar(select(Staff.id).where(Staff.email == email)):
+            raise Conflict(_("There is somebody with the address %(email)s already.", email=email))
+        staff = Staff(
+            email=email, name=name.strip(), password_hash=_hasher.hash(password), role=role, created_at=now()
+        )
+        db.session.add(staff)
+        db.session.flush()
+        return staff
+
+
+def check_password(email: str, password: str) -> int | None:
+    """The id of the staff member with this address and password, or None."""
+    staff = db.session.scalar(
+        select(Staff).where(Staff.email == email.strip().lower(), Staff.disabled_at.is_(None))
+    )
+    try:
+        _hasher.verify(staff.password_hash if staff else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    if staff is None:
+        return None
+    if _hasher.check_needs_rehash(staff.password_hash):
+        staff_id = staff.id
+        with transaction():
+            db.session.get_one(Staff, staff_id).password_hash = _hasher.hash(password)
+        return staff_id
+    return staff.id
+
+
+def open_session(staff_id: int, *, secret_hash: str, expires_at: datetime, user_agent: str) -> None:
+    with transaction():
+        db.session.add(
+            StaffSession(
+                staff_id=staff_id,
+                secret_hash=secret_hash,
+                created_at=now(),
+                expires_at=expires_at,
+                user_agent=user_agent[:255],
+            )
+        )
+
+
+def close_session(secret_hash: str) -> None:
+    with transaction():
+        db.session.execute(
+            update(StaffSession)
+            .where(StaffSession.secret_hash == secret_hash, StaffSession.revoked_at.is_(None))
+            .values(revoked_at=now())
+        )

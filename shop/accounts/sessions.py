@@ -1,0 +1,80 @@
+"""Who is signed in. The cookie holds a secret, the database its hash, so that a sign-in can be ended from here."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+from sqlalchemy import select
+
+from shop.accounts import services
+from shop.accounts.models import MAY, Role, Staff, StaffSession
+from shop.core.clock import now
+from shop.core.db import db
+
+LASTS = timedelta(hours=12)
+
+
+class SignedIn(UserMixin):
+    """A staff member as this request knows them."""
+
+    def __init__(self, staff: Staff, secret: str) -> None:
+        self.staff_id = staff.id
+        self.name = staff.name
+        self.email = staff.email
+        self.role = Role(staff.role)
+        self.secret = secret
+
+    def get_id(self) -> str:
+        return self.secret
+
+    def may(self, permission: str) -> bool:
+        return permission in MAY[self.role]
+
+    @property
+    def signature(self) -> str:
+        """As histories name them."""
+        return f"staff:{self.staff_id} {self.name}"
+
+
+def init(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # the session is a row; a changed address does not end it
+    manager.user_loader(_load)
+
+
+def sign_in(staff_id: int) -> None:
+    secret = secrets.token_urlsafe(32)
+    services.open_session(
+        staff_id,
+        secret_hash=_hash(secret),
+        expires_at=now() + LASTS,
+        user_agent=request.user_agent.string,
+    )
+    login_user(SignedIn(db.session.get_one(Staff, staff_id), secret))
+
+
+def sign_out(secret: str) -> None:
+    services.close_session(_hash(secret))
+    logout_user()
+
+
+def _load(secret: str) -> SignedIn | None:
+    staff = db.session.scalar(
+        select(Staff)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(
+            StaffSession.secret_hash == _hash(secret),
+            StaffSession.revoked_at.is_(None),
+            StaffSession.expires_at > now(),
+            Staff.disabled_at.is_(None),
+        )
+    )
+    return SignedIn(staff, secret) if staff else None
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

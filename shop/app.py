@@ -1,0 +1,72 @@
+"""The factory. Read this first: it names every part of the shop and says how they meet."""
+
+from __future__ import annotations
+
+import stripe
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy import text
+
+from shop import cli
+from shop.accounts import sessions
+from shop.admin import views as admin
+from shop.cart import views as cart
+from shop.catalog import views as catalog
+from shop.checkout import order_views as orders
+from shop.checkout import views as checkout
+from shop.core import db as database
+from shop.core import i18n, limits, log, mail, media, web
+from shop.core.db import db
+from shop.demo import mailbox
+from shop.payments import gateway
+from shop.payments import views as payments
+from shop.settings import ROOT, Env, Settings
+
+
+def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPClient | None = None) -> Flask:
+    """The shop as a WSGI application, without anything that works in the background (`worker/` adds that).
+
+    `stripe_client` lets the tests reach Stripe's twin without a port. Raises BadSettings.
+    """
+    settings = settings or Settings.from_env()
+    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.extensions["settings"] = settings
+
+    log.init(app, readable=settings.env in (Env.DEMO, Env.DEVELOPMENT))
+    database.init(app, settings)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    web.init(app, settings)
+    i18n.init(app)
+    limits.init(app, settings)
+    media.init(app, settings)
+    mail.init(app, settings, mailbox=mailbox.keep)
+    gateway.init(app, settings, stripe_client)
+    sessions.init(app)
+
+    for part in (catalog, cart, checkout, orders, payments, admin):
+        app.register_blueprint(part.bp)
+    if settings.shows_mails:
+        app.register_blueprint(mailbox.bp)
+    _health(app)
+    cli.init(app)
+    web.check_marks(app)
+    return app
+
+
+def _health(app: Flask) -> None:
+    @app.get("/healthz")
+    @web.plumbing
+    def healthz() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    @web.plumbing
+    def readyz() -> tuple[dict[str, str], int]:
+        """The database answers, and there is a shop in it."""
+        try:
+            ready = db.session.execute(text("SELECT 1 FROM store_settings WHERE key = 'name'")).first() is not None
+        except Exception as error:  # noqa: BLE001 (whatever it is, we are not ready)
+            log.get().warning("not_ready", error=str(error)[:200])
+            ready = False
+        return ({"status": "ready"}, 200) if ready else ({"status": "not ready"}, 503)

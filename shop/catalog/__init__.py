@@ -1,0 +1,1 @@
+"""The goods: categories, products, variants, prices, stock, pictures."""

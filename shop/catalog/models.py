@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.core.db import Code, Id, Line, Minor, Model, money
+from shop.core.money import Money
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    LIVE = "live"  # shown from `published_at` on
+    DISCONTINUED = "discontinued"
+
+
+class Category(Model):
+    __tablename__ = "categories"
+
+    id: Mapped[Id]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"), index=True)
+    slug: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Line]
+    intro: Mapped[str] = mapped_column(Text, default="")
+    picture: Mapped[Line] = mapped_column(default="")  # a name in the media folder
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Product(Model):
+    __tablename__ = "products"
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'live', 'discontinued')", name="status_is_known"),
+        Index("ix_products_shelf", "category_id", "status", "position", "id"),
+        Index("ix_products_newest", "status", "published_at"),
+    )
+
+    id: Mapped[Id]
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"))
+    slug: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Line]
+    summary: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Text, default="")  # paragraphs parted by an empty line
+    status: Mapped[Code] = mapped_column(default=Status.DRAFT)
+    published_at: Mapped[datetime | None]
+    restock_at: Mapped[datetime | None]  # when a sold-out product is expected back
+    tax_class: Mapped[Code] = mapped_column(default="standard")
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)  # two people editing at once: the second is told
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it from the class)
+
+    category: Mapped[Category] = relationship(lazy="raise_on_sql")
+    options: Mapped[list[Option]] = relationship(lazy="raise_on_sql", order_by="Option.position")
+    variants: Mapped[list[Variant]] = relationship(
+        lazy="raise_on_sql", order_by="Variant.position", back_populates="product"
+    )
+    pictures: Mapped[list[Picture]] = relationship(lazy="raise_on_sql", order_by="Picture.position")
+
+
+class Option(Model):
+    """What a shopper chooses: Size, Frame."""
+
+    __tablename__ = "options"
+    __table_args__ = (UniqueConstraint("product_id", "slug"),)
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    slug: Mapped[Code]
+    name: Mapped[Line]
+    position: Mapped[int] = mapped_column(default=0)
+
+    values: Mapped[list[OptionValue]] = relationship(lazy="raise_on_sql", order_by="OptionValue.position")
+
+
+class OptionValue(Model):
+    """One choice: A2, Oak."""
+
+    __tablename__ = "option_values"
+    __table_args__ = (UniqueConstraint("option_id", "slug"), UniqueConstraint("id", "option_id"))
+
+    id: Mapped[Id]
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id", ondelete="CASCADE"))
+    slug: Mapped[Code]
+    label: Mapped[Line]
+    hint: Mapped[Line] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Variant(Model):
+    """What is sold and counted. `on_hand` lies on the shelf; `reserved` of it is promised to unpaid orders."""
+
+    __tablename__ = "variants"
+    __table_args__ = (
+        CheckConstraint("on_hand >= 0", name="on_hand_is_not_negative"),
+        CheckConstraint("reserved >= 0", name="reserved_is_not_negative"),
+        CheckConstraint("reserved <= on_hand + back_order_limit", name="reserved_is_covered"),
+        CheckConstraint("back_order_limit >= 0", name="back_order_limit_is_not_negative"),
+        CheckConstraint("weight_g >= 0", name="weight_is_not_negative"),
+    )
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    sku: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Line] = mapped_column(default="")  # its choices in words: "A2, oak"
+    on_hand: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0)
+    back_order_limit: Mapped[int] = mapped_column(default=0)
+    requires_shipping: Mapped[bool] = mapped_column(default=True)
+    weight_g: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int] = mapped_column(default=0)
+    withdrawn_at: Mapped[datetime | None]  # no longer sold; kept because orders name it
+
+    product: Mapped[Product] = relationship(lazy="raise_on_sql", back_populates="variants")
+    choices: Mapped[list[VariantChoice]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    prices: Mapped[list[Price]] = relationship(lazy="raise_on_sql")
+
+    @property
+    def available(self) -> int:
+        return self.on_hand + self.back_order_limit - self.reserved
+
+
+class VariantChoice(Model):
+    """A variant has at most one value of each option."""
+
+    __tablename__ = "variant_choices"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["value_id", "option_id"], ["option_values.id", "option_values.option_id"], ondelete="RESTRICT"
+        ),
+    )
+
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"), primary_key=True)
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id", ondelete="CASCADE"), primary_key=True)
+    value_id: Mapped[int]
+
+
+class Price(Model):
+    """What a variant costs, tax included, from one moment to another. The latest begun of those in force counts."""
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        CheckConstraint("amount_minor >= 0", name="amount_is_not_negative"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ends_after_it_begins"),
+        UniqueConstraint("variant_id", "currency", "valid_from"),
+    )
+
+    id: Mapped[Id]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount_minor: Mapped[Minor]
+    compare_at_minor: Mapped[int | None]
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+
+    amount: Money = money("amount_minor")
+    compare_at: Money | None = money("compare_at_minor")
+
+
+class StockMovement(Model):
+    """Why `on_hand` is what it is: it is the sum of its movements. Never changed, never deleted."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0", name="something_moved"),
+        CheckConstraint(
+            "reason IN ('received', 'sold', 'cancelled', 'returned', 'corrected', 'damaged')", name="reason_is_known"
+        ),
+        Index("ix_stock_movements_order", "order_id"),
+        Index("ix_stock_movements_variant", "variant_id", "id"),
+    )
+
+    id: Mapped[Id]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="RESTRICT"))
+    quantity: Mapped[int]
+    reason: Mapped[Code]
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"))
+    by: Mapped[Line]
+    note: Mapped[Line] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class Hold(Model):
+    """Pieces promised to an unpaid order. A variant's `reserved` is the sum of its holds."""
+
+    __tablename__ = "stock_holds"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_is_positive"),)
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"), primary_key=True)
+    variant_id: Mapped[int] = mapped_column(
+        ForeignKey("variants.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    cart_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"), index=True)
+    quantity: Mapped[int]
+
+
+class Picture(Model):
+    __tablename__ = "pictures"
+
+    id: Mapped[Id]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id", ondelete="SET NULL"))
+    name: Mapped[Line]  # in the media folder
+    alt: Mapped[str] = mapped_column(Text)
+    width: Mapped[int]
+    height: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)

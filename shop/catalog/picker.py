@@ -1,0 +1,80 @@
+"""Which variant a shopper means, and which choices they have from there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shop.core.money import Money
+
+
+class State(StrEnum):
+    FREE = "free"
+    SOLD_OUT = "sold_out"
+    NOT_MADE = "not_made"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A variant as far as choosing goes: its choices as option slug to value slug."""
+
+    variant_id: int
+    choices: Mapping[str, str]
+    price: Money
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    slug: str
+    label: str
+    hint: str
+    selected: bool
+    state: State
+    query: Mapping[str, str]  # for a link to this choice, the others kept
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    slug: str
+    name: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def answer(self) -> str:
+        return next((choice.label for choice in self.choices if choice.selected), "")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionText:
+    slug: str
+    name: str
+    values: Sequence[tuple[str, str, str]]  # slug, label, hint
+
+
+def pick(offers: Sequence[Offer], wanted: Mapping[str, str]) -> Offer | None:
+    """The offer that fits most of what is wanted; among equals one in stock, then the cheapest, then the first."""
+
+    def rank(offer: Offer) -> tuple[int, bool, int]:
+        fits = sum(offer.choices.get(option) == value for option, value in wanted.items())
+        return (-fits, offer.available <= 0, offer.price.minor)
+
+    return min(offers, key=rank, default=None)
+
+
+def questions(options: Sequence[OptionText], offers: Sequence[Offer], chosen: Offer) -> list[Question]:
+    """Every option with its values, each saying what choosing it would mean with the other choices kept."""
+    by_choices = {frozenset(offer.choices.items()): offer for offer in offers}
+
+    def choice(option: OptionText, value: tuple[str, str, str]) -> Choice:
+        slug, label, hint = value
+        query = {**chosen.choices, option.slug: slug}
+        offer = by_choices.get(frozenset(query.items()))
+        state = State.NOT_MADE if offer is None else State.FREE if offer.available > 0 else State.SOLD_OUT
+        return Choice(slug, label, hint, chosen.choices.get(option.slug) == slug, state, query)
+
+    return [
+        Question(option.slug, option.name, tuple(choice(option, value) for value in option.values))
+        for option in options
+    ]

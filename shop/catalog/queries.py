@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from shop.catalog.models import Category, Option, Picture, Price, Product, Status, Variant
+from shop.catalog.stock import full_name
+from shop.core.clock import now
+from shop.core.db import db
+from shop.core.money import Money
+
+PAGE = 24
+LONGEST_SEARCH = 100  # characters
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category with how much is in it."""
+
+    slug: str
+    name: str
+    picture: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as lists show it."""
+
+    slug: str
+    name: str
+    lowest: Money
+    highest: Money
+    was: Money | None  # the price it is compared with, when the lowest is a sale
+    available: int
+    picture: Picture | None
+
+    @property
+    def from_price(self) -> bool:
+        return self.lowest != self.highest
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    cards: list[Card]
+    number: int
+    total: int
+
+    @property
+    def shown(self) -> int:
+        return min(self.number * PAGE, self.total)
+
+    @property
+    def more(self) -> bool:
+        return self.shown < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTag:
+    amount: Money
+    compare_at: Money | None
+
+
+def on_sale() -> ColumnElement[bool]:
+    """Products that shoppers may see and buy."""
+    return and_(Product.status == Status.LIVE, Product.published_at <= now())
+
+
+def shelves() -> list[Shelf]:
+    """The top categories, in order, with the number of products on sale in each and below it."""
+    parents = {row.id: row.parent_id for row in db.session.execute(select(Category.id, Category.parent_id))}
+    counts: dict[int, int] = {}
+    per_category = select(Product.category_id, func.count()).where(on_sale()).group_by(Product.category_id)
+    for category_id, count in db.session.execute(per_category):
+        root = category_id
+        while parents[root] is not None:
+            root = parents[root]
+        counts[root] = counts.get(root, 0) + count
+    tops = select(Category).where(Category.parent_id.is_(None)).order_by(Category.position, Category.id)
+    return [Shelf(top.slug, top.name, top.picture, counts.get(top.id, 0)) for top in db.session.scalars(tops)]
+
+
+def nav() -> list[tuple[str, str]]:
+    """(slug, name) of the top categories."""
+    rows = db.session.execute(
+        select(Category.slug, Category.name)
+        .where(Category.parent_id.is_(None))
+        .order_by(Category.position, Category.id)
+    )
+    return [(row.slug, row.name) for row in rows]
+
+
+def category(slug: str) -> tuple[Category, list[Category]] | None:
+    """A category and the way to it from the top, itself left out."""
+    everything = {each.id: each for each in db.session.scalars(select(Category))}
+    found = next((each for each in everything.values() if each.slug == slug), None)
+    if found is None:
+        return None
+    trail: list[Category] = []
+    above = found.parent_id
+    while above is not None:
+        trail.insert(0, everything[above])
+        above = everything[above].parent_id
+    return found, trail
+
+
+def in_category(category_id: int, *, page: int, currency: str) -> Page:
+    """Products on sale in a category and everything below it."""
+    below = select(Category.id).where(Category.id == category_id).cte(recursive=True)
+    below = below.union_all(select(Category.id).where(Category.parent_id == below.c.id))
+    found = select(Product.id).where(on_sale(), Product.category_id.in_(select(below.c.id)))
+    return _page(found, (Product.position, Product.id), page, currency)
+
+
+def search(text: str, *, page: int, currency: str) -> Page:
+    """Products on sale that have every word in their name, summary, category or a SKU."""
+    words = text[:LONGEST_SEARCH].split()[:MOST_WORDS]
+    if not words:
+        return Page([], 1, 0)
+    found = select(Product.id).join(Category, Category.id == Product.category_id).where(on_sale())
+    for word in words:
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        found = found.where(
+            or_(
+                *(column.ilike(pattern, escape="\\") for column in (Product.name, Product.summary, Category.name)),
+                exists().where(Variant.product_id == Product.id, Variant.sku.ilike(pattern, escape="\\")),
+            )
+        )
+    return _page(found, (Product.position, Product.id), page, currency)
+
+
+def newest(count: int, *, currency: str) -> list[Card]:
+    ids = select(Product.id).where(on_sale()).order_by(Product.published_at.desc(), Product.id).limit(count)
+    return cards(db.session.scalars(ids).all(), currency)
+
+
+def product_page(slug: str) -> Product | None:
+    """A product on sale with all that its page shows."""
+    return db.session.scalar(
+        select(Product)
+        .join(Product.category)
+        .where(Product.slug == slug, on_sale())
+        .options(
+            contains_eager(Product.category),
+            selectinload(Product.options).selectinload(Option.values),
+            selectinload(Product.variants.and_(Variant.withdrawn_at.is_(None))).selectinload(Variant.choices),
+            selectinload(Product.pictures),
+        )
+    )
+
+
+def price_tags(variant_ids: Iterable[int], currency: str) -> dict[int, PriceTag]:
+    """What each variant costs now; a variant without a price in force is left out and cannot be bought."""
+    moment = now()
+    rows = db.session.scalars(
+        select(Price)
+        .where(
+            Price.variant_id.in_(list(variant_ids)),
+            Price.currency == currency,
+            Price.valid_from <= moment,
+            or_(Price.valid_to.is_(None), Price.valid_to > moment),
+        )
+        .order_by(Price.valid_from)  # the latest begun comes last and wins
+    )
+    return {row.variant_id: PriceTag(row.amount, row.compare_at) for row in rows}
+
+
+def cards(ids: Sequence[int], currency: str) -> list[Card]:
+    """Cards for products, in the order of `ids`; one without a price is left out."""
+    products = db.session.execute(select(Product.id, Product.slug, Product.name).where(Product.id.in_(ids))).all()
+    variants = db.session.execute(
+        select(
+            Variant.id,
+            Variant.product_id,
+            (Variant.on_hand + Variant.back_order_limit - Variant.reserved).label("available"),
+        ).where(Variant.product_id.in_(ids), Variant.withdrawn_at.is_(None))
+    ).all()
+    tags = price_tags([variant.id for variant in variants], currency)
+    pictures = first_pictures(ids)
+    by_id: dict[int, Card] = {}
+    for product in products:
+        own = [variant for variant in variants if variant.product_id == product.id and variant.id in tags]
+        if not own:
+            continue
+        cheapest = min((tags[variant.id] for variant in own), key=lambda tag: tag.amount.minor)
+        by_id[product.id] = Card(
+            slug=product.slug,
+            name=product.name,
+            lowest=cheapest.amount,
+            highest=max((tags[variant.id].amount for variant in own), key=lambda amount: amount.minor),
+            was=cheapest.compare_at,
+            available=sum(max(variant.available, 0) for variant in own),
+            picture=pictures.get(product.id),
+        )
+    return [by_id[product_id] for product_id in ids if product_id in by_id]
+
+
+def variant_name(variant_id: int) -> str | None:
+    """Product and choices in words: "Seven Ridges, A2, oak"."""
+    row = db.session.execute(
+        select(Product.name, Variant.name).join(Product, Product.id == Variant.product_id).where(Variant.id == variant_id)
+    ).one_or_none()
+    return full_name(*row) if row else None
+
+
+def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
+    rows = db.session.scalars(
+        select(Picture).where(Picture.product_id.in_(product_ids)).order_by(Picture.position.desc(), Picture.id.desc())
+    )
+    return {picture.product_id: picture for picture in rows}
+
+
+def _page(found: Select[tuple[int]], order: tuple[object, ...], number: int, currency: str) -> Page:
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    last = max(1, -(-total // PAGE))
+    number = min(number, last)
+    ids = db.session.scalars(found.order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()  # type: ignore[arg-type]
+    return Page(cards(ids, currency), number, total)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm.exc import StaleDataError
+
+from shop.catalog.models import Price, Product, Variant
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.core.errors import Conflict, NotFound
+from shop.core.i18n import _
+from shop.core.money import Money
+
+
+class EditedMeanwhile(Conflict):
+    code = "edited_meanwhile"
+
+
+def set_price(variant_id: int, amount: Money, *, compare_at: Money | None = None, since: datetime | None = None) -> None:
+    """The variant costs `amount`, tax included, from now on. Open-ended prices before it end; the past is kept."""
+    with transaction():
+        if db.session.get(Variant, variant_id, with_for_update=True) is None:
+            raise NotFound(_("This variant is not there any more."))
+        moment = since or now()
+        db.session.execute(
+            update(Price)
+            .where(
+                Price.variant_id == variant_id,
+                Price.currency == amount.currency,
+                Price.valid_from < moment,
+                Price.valid_to.is_(None),
+            )
+            .values(valid_to=moment)
+        )
+        price = Price(variant_id=variant_id, currency=amount.currency, valid_from=moment)
+        price.amount = amount
+        if compare_at is not None:
+            price.compare_at = compare_at
+        db.session.add(price)
+
+
+def edit_text(product_id: int, *, version: int, name: str, summary: str, description: str) -> None:
+    """Raises EditedMeanwhile when somebody saved the product since `version` was shown; nothing is changed then."""
+    taken = EditedMeanwhile(
+        _("Somebody else has saved this product meanwhile. Your text is still here; compare it and save again.")
+    )
+    try:
+        with transaction():
+            product = db.session.scalar(select(Product).where(Product.id == product_id).with_for_update())
+            if product is None:
+                raise NotFound(_("This product is not there any more."))
+            if product.version != version:
+                raise taken
+            product.name, product.summary, product.description = name, summary, description
+            product.updated_at = now()
+    except StaleDataError:
+        raise taken from None

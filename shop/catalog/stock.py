@@ -1,0 +1,133 @@
+"""Stock, moved by conditional updates: what is not there cannot be taken, however many try at once.
+
+Rows are always touched in ascending id, so that two orders for the same goods wait for each other instead of locking
+each other out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import CursorResult, delete, select, update
+
+from shop.catalog.models import Hold, Product, StockMovement, Variant
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.core.errors import Conflict, NotFound
+from shop.core.i18n import _, _n
+
+Quantities = Mapping[int, int]  # variant id to pieces
+
+
+class OutOfStock(Conflict):
+    code = "out_of_stock"
+
+
+def hold(quantities: Quantities, *, order_id: int, cart_id: int | None) -> None:
+    """Promises pieces to an unpaid order. All or none; raises OutOfStock naming what is short."""
+    with transaction():
+        hold_now(quantities, order_id=order_id, cart_id=cart_id)
+
+
+def hold_now(quantities: Quantities, *, order_id: int, cart_id: int | None) -> None:
+    """`hold` for a caller that mends OutOfStock itself, in a savepoint of the open transaction."""
+    for variant_id, pieces in sorted(quantities.items()):
+        free = Variant.on_hand + Variant.back_order_limit - Variant.reserved
+        if not _change(variant_id, free >= pieces, Variant.withdrawn_at.is_(None), reserved=pieces):
+            raise _short(variant_id)
+        db.session.add(Hold(order_id=order_id, variant_id=variant_id, cart_id=cart_id, quantity=pieces))
+
+
+def let_go(order_id: int) -> None:
+    """Ends an order's hold without a sale."""
+    with transaction():
+        for variant_id, pieces in _end_hold(order_id).items():
+            _must(_change(variant_id, reserved=-pieces), variant_id)
+
+
+def sell(order_id: int, *, by: str) -> None:
+    """Turns an order's hold into a sale: the pieces leave the shelf."""
+    with transaction():
+        for variant_id, pieces in _end_hold(order_id).items():
+            _must(_change(variant_id, Variant.on_hand >= pieces, reserved=-pieces, on_hand=-pieces), variant_id)
+            _note(variant_id, -pieces, "sold", order_id=order_id, by=by)
+
+
+def receive(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
+    """New goods on the shelf. `pieces` is positive."""
+    with transaction():
+        _must(_change(variant_id, on_hand=pieces), variant_id)
+        _note(variant_id, pieces, "received", by=by, note=note)
+
+
+def correct(variant_id: int, on_hand: int, *, by: str, note: str = "") -> None:
+    """Somebody counted: there are `on_hand`. Raises Conflict when more than that is promised to unpaid orders."""
+    with transaction():
+        variant = db.session.get(Variant, variant_id, with_for_update=True, populate_existing=True)
+        if variant is None:
+            raise NotFound(_("This variant is not there any more."))
+        if on_hand + variant.back_order_limit < variant.reserved:
+            raise Conflict(
+                _n(
+                    "%(num)s piece is promised to an unpaid order; the stock cannot be less. Cancel the order first.",
+                    "%(num)s pieces are promised to unpaid orders; the stock cannot be less. Cancel orders first.",
+                    variant.reserved,
+                )
+            )
+        change = on_hand - variant.on_hand
+        if change:
+            variant.on_hand = on_hand
+            _note(variant_id, change, "corrected", by=by, note=note)
+
+
+def _end_hold(order_id: int) -> dict[int, int]:
+    held = db.session.execute(
+        select(Hold.variant_id, Hold.quantity).where(Hold.order_id == order_id).order_by(Hold.variant_id)
+    ).all()
+    db.session.execute(delete(Hold).where(Hold.order_id == order_id))
+    return {row.variant_id: row.quantity for row in held}
+
+
+def _change(variant_id: int, *conditions: object, **by: int) -> bool:
+    result = db.session.execute(
+        update(Variant)
+        .where(Variant.id == variant_id, *conditions)  # type: ignore[arg-type]
+        .values({name: getattr(Variant, name) + amount for name, amount in by.items()})
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _must(done: bool, variant_id: int) -> None:
+    if not done:
+        raise AssertionError(f"the stock of variant {variant_id} does not bear what its orders say: run the audit")
+
+
+def _note(variant_id: int, quantity: int, reason: str, *, by: str, order_id: int | None = None, note: str = "") -> None:
+    db.session.add(
+        StockMovement(
+            variant_id=variant_id, quantity=quantity, reason=reason, order_id=order_id, by=by, note=note, at=now()
+        )
+    )
+
+
+def _short(variant_id: int) -> OutOfStock:
+    row = db.session.execute(
+        select(Product.name, Variant.name, Variant.on_hand + Variant.back_order_limit - Variant.reserved)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id == variant_id)
+    ).one_or_none()
+    if row is None:
+        return OutOfStock(_("Something in your bag is not sold any more."))
+    return short_of(full_name(row[0], row[1]), row[2])
+
+
+def short_of(name: str, left: int) -> OutOfStock:
+    if left <= 0:
+        return OutOfStock(_("%(name)s has just sold out.", name=name))
+    return OutOfStock(_n("Only %(num)s of %(name)s is left.", "Only %(num)s of %(name)s are left.", left, name=name))
+
+
+def full_name(product: str, variant: str) -> str:
+    return f"{product}, {variant}" if variant else product

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import EmailField, Field, Form, RadioField, SelectField, StringField, TelField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from shop.checkout import addresses
+from shop.core.i18n import _, _l, country_name
+
+LINE = 120
+# Loose on purpose: the mail that arrives is the proof. No spaces, one @, a dot behind it.
+EMAIL = r"^[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\".]{2,}$"
+
+
+def tidy_line(text: str | None) -> str:
+    """One line of printable text, single spaces."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text or "").split())
+
+
+def _lower(text: str | None) -> str:
+    return tidy_line(text).lower()
+
+
+class DetailsForm(Form):
+    """Who, where to, and how. The country decides which address fields there are and which of them must be filled."""
+
+    email = EmailField(
+        _l("E-mail"),
+        [
+            InputRequired(_l("Enter your e-mail address, so that we can write to you about the order.")),
+            Length(max=200, message=_l("This e-mail address is too long.")),
+            Regexp(EMAIL, message=_l("This e-mail address is not complete. It should look like name@example.com.")),
+        ],
+        filters=[_lower],
+    )
+    name = StringField(
+        _l("Full name"),
+        [InputRequired(_l("Enter the name for the parcel.")), Length(max=LINE, message=_l("This name is too long."))],
+        filters=[tidy_line],
+    )
+    country = SelectField(_l("Country"))
+    company = StringField(_l("Company"), [Optional(), Length(max=LINE)], filters=[tidy_line])
+    street = StringField(_l("Address"), [Length(max=LINE, message=_l("This line is too long."))], filters=[tidy_line])
+    extra = StringField(
+        _l("Flat, suite or company"),
+        [Optional(), Length(max=LINE, message=_l("This line is too long."))],
+        filters=[tidy_line],
+    )
+    city = StringField(_l("Town or city"), [Length(max=LINE, message=_l("This is too long."))], filters=[tidy_line])
+    region = StringField(_l("Region"), [Length(max=LINE, message=_l("This is too long."))], filters=[tidy_line])
+    postal_code = StringField(_l("Postcode"), [Length(max=20, message=_l("This is too long."))], filters=[tidy_line])
+    phone = TelField(
+        _l("Phone"),
+        [
+            Optional(),
+            Regexp(r"^[0-9 +()./-]{5,30}$", message=_l("Enter digits only, like 020 7946 0018, or leave this empty.")),
+        ],
+        filters=[tidy_line],
+    )
+    delivery = RadioField(_l("Delivery"), validate_choice=False)
+
+    def offer(self, *, countries: Sequence[str], method_ids: Sequence[int]) -> None:
+        """Sets what can be chosen, and gives the region a list where its country has one."""
+        self.country.choices = sorted(((code, country_name(code)) for code in countries), key=lambda pair: pair[1])
+        self.delivery.choices = [(str(method_id), "") for method_id in method_ids]
+
+    def validate_country(self, field: Field) -> None:
+        if field.data not in {code for code, _name in self.country.choices}:
+            raise ValidationError(_("We do not deliver there yet. Choose another country."))
+
+    def validate_delivery(self, field: Field) -> None:
+        if field.data not in {value for value, _label in self.delivery.choices}:
+            raise ValidationError(_("Choose how it should reach you."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        if self.country.errors:
+            return False
+        values = {name: self[name].data or "" for name in ("street", "city", "region", "postal_code")}
+        for name, sentence in addresses.problems(self.country.data, values).items():
+            if not self[name].errors:
+                self[name].errors = [*self[name].errors, sentence]
+            valid = False
+        return valid

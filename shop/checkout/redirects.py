@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.orders import queries as orders
+from shop.payments import services as payments
+from shop.payments.gateway import GatewayAway
+
+
+def to_payment(order_id: int) -> ResponseReturnValue:
+    """To Stripe's page, or to the order's own, which says why not."""
+    try:
+        address = payments.start(order_id)
+    except GatewayAway:
+        address = None
+    return redirect(address or url_for("orders.show", token=orders.token_of(order_id)), 303)

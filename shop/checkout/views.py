@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+
+import secrets
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from shop.cart.cookie import current_cart
+from shop.cart.models import Cart
+from shop.checkout import addresses, services
+from shop.checkout.forms import DetailsForm
+from shop.checkout.models import CheckoutDraft
+from shop.checkout.redirects import to_payment
+from shop.checkout.services import Details, DraftMissing, Summary, summarise
+from shop.core import i18n
+from shop.core.errors import ShopError
+from shop.core.i18n import _
+from shop.core.limits import limiter
+from shop.core.web import network_of, private
+from shop.delivery import queries as deliveries
+from shop.orders import queries as orders
+from shop.orders.services import Address
+from shop.payments import services as payments
+from shop.payments.gateway import GatewayAway
+
+bp = Blueprint("checkout", __name__)
+
+LONGEST_TOKEN = 64
+
+
+@bp.route("/checkout", methods=["GET", "POST"])
+@private
+def details() -> ResponseReturnValue:
+    cart = current_cart()
+    if cart is None:
+        flash(_("Your bag is empty."), "info")
+        return redirect(url_for("cart.show"), 303)
+    draft = services.draft_of(cart.id)
+    form = DetailsForm(request.form if request.method == "POST" else None, data=_typed(draft))
+    country = _country(form)
+    summary = summarise(cart, g.store, country=country, region=form.region.data or "", method_id=_method(form))
+    if not summary.review.buyable:
+        return redirect(url_for("cart.show"), 303)
+    form.offer(countries=deliveries.countries(), method_ids=[quote.method_id for quote in summary.quotes])
+    if not summary.review.needs_delivery:
+        del form.delivery
+    if request.method == "GET" or request.form.get("go") == "country":
+        return _details_page(form, summary, country)
+    if not form.validate():
+        return _details_page(form, summary, country), 422
+    services.save_draft(cart.id, _details(form))
+    return redirect(url_for("checkout.payment"), 303)
+
+
+@bp.get("/checkout/payment")
+@private
+def payment() -> ResponseReturnValue:
+    cart = current_cart()
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    return _payment_page(cart)
+
+
+@bp.post("/checkout/payment")
+@private
+@limiter.limit("30 per minute")
+def pay() -> ResponseReturnValue:
+    cart = current_cart()
+    form_token = request.form.get("form_token", "")
+    placed = orders.of_form(form_token) if 0 < len(form_token) <= LONGEST_TOKEN else None
+    if placed is not None:  # sent before, and perhaps paid since, so that the cart is empty or gone
+        return to_payment(placed)
+    if cart is None:
+        return redirect(url_for("cart.show"), 303)
+    seen = request.form.get("seen_total", "")
+    if not (0 < len(form_token) <= LONGEST_TOKEN and form_token.isascii() and seen.isdigit() and len(seen) <= 15):  # noqa: PLR2004
+        return _payment_page(cart, problem=_("This page was not complete. Please press Pay again.")), 422
+    try:
+        order_id = services.place(
+            cart.id,
+            g.store,
+            form_token=form_token,
+            seen_total_minor=int(seen),
+            language=i18n.language(),
+            network=network_of(request.remote_addr),
+        )
+    except DraftMissing as error:
+        flash(error.message, "warning")
+        return redirect(url_for("checkout.details"), 303)
+    except ShopError as error:
+        return _payment_page(_reloaded(cart), problem=error.message), error.status
+    return to_payment(order_id)
+
+
+@bp.get("/checkout/return")
+@private
+def back() -> ResponseReturnValue:
+    """Where Stripe sends the shopper. The page they see is their order's, whatever came of the payment."""
+    session_id = request.args.get("session_id", "")[:255]
+    found = payments.by_session(session_id) if session_id else None
+    if found is None:
+        flash(_("We do not know this payment. If you have paid, your order is in your mail."), "warning")
+        return redirect(url_for("cart.show"), 303)
+    order_id, late = found.order_id, False
+    try:
+        payments.sync(found.id)
+    except GatewayAway:
+        late = True
+    returned = {"returned": 1} if late else {}
+    return redirect(url_for("orders.show", token=orders.token_of(order_id), **returned), 303)
+
+
+def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
+    shape = addresses.shape(country)
+    for name in ("street", "city", "region", "postal_code"):
+        form[name].flags.required = name in shape.required
+    return render_template(
+        "checkout/details.html",
+        form=form,
+        labels=addresses.labels(country),
+        fields=shape.fields,
+        regions=shape.regions,
+        quotes=summary.quotes,
+        review=summary.review,
+        totals=summary.totals,
+    )
+
+
+def _payment_page(cart: Cart, *, problem: str | None = None) -> ResponseReturnValue:
+    draft = services.draft_of(cart.id)
+    if draft is None:
+        return redirect(url_for("checkout.details"), 303)
+    summary = summarise(cart, g.store, country=draft.country, region=draft.region, method_id=draft.delivery_method_id)
+    if not summary.review.buyable:
+        return redirect(url_for("cart.show"), 303)
+    if summary.totals is None:
+        flash(_("This way of delivery is not offered for your bag any more. Choose another."), "warning")
+        return redirect(url_for("checkout.details"), 303)
+    try:
+        payments.check_chargeable(summary.totals.total.minor, g.store.currency)
+    except ShopError as error:
+        problem = problem or error.message
+    return render_template(
+        "checkout/payment.html",
+        draft=draft,
+        address_lines=addresses.lines(services.address_of(draft)),
+        quote=summary.quote,
+        review=summary.review,
+        totals=summary.totals,
+        problem=problem,
+        form_token=secrets.token_urlsafe(24),
+    )
+
+
+def _reloaded(cart: Cart) -> Cart:
+    found = current_cart()
+    return found if found is not None else cart
+
+
+def _typed(draft: CheckoutDraft | None) -> dict[str, str]:
+    if draft is None:
+        return {"country": g.store.country}
+    names = ("email", "name", "company", "street", "extra", "city", "region", "postal_code", "country", "phone")
+    return {**{name: getattr(draft, name) for name in names}, "delivery": str(draft.delivery_method_id or "")}
+
+
+def _country(form: DetailsForm) -> str:
+    """The country chosen, if the shop delivers there; else its own."""
+    chosen = form.country.data
+    return chosen if chosen in deliveries.countries() else g.store.country
+
+
+def _method(form: DetailsForm) -> int | None:
+    chosen = form.delivery.data or ""
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 12 else None  # noqa: PLR2004
+
+
+def _details(form: DetailsForm) -> Details:
+    country = form.country.data
+    parts = {name: form[name].data or "" for name in ("street", "city", "region", "postal_code")}
+    return Details(
+        email=form.email.data,
+        address=Address(
+            name=form.name.data,
+            company=form.company.data or "",
+            extra=form.extra.data or "",
+            country=country,
+            phone=form.phone.data or "",
+            **addresses.tidy(country, parts),
+        ),
+        delivery_method_id=_method(form) if "delivery" in form else None,
+    )

@@ -1,0 +1,136 @@
+"""What the owner does from a terminal: `python manage.py --help`. Running the shop itself is in worker/commands.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from shop.accounts import services as accounts
+from shop.accounts.models import Role
+from shop.cart import services as carts
+from shop.core import outbox
+from shop.core.clock import now
+from shop.core.db import db
+from shop.core.errors import ShopError
+from shop.demo import seed as demo
+from shop.payments import audit as audits
+from shop.payments import services as payments
+from shop.payments.gateway import GatewayAway
+
+
+def init(app: Flask) -> None:
+    for command in (seed, staff, audit, outbox_group, sweep, expire_carts):
+        app.cli.add_command(command)
+
+
+def plainly(act: Callable[..., Any]) -> Callable[..., Any]:
+    """What goes wrong is one sentence and exit code 1, not a traceback."""
+
+    @wraps(act)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return act(*args, **kwargs)
+        except (ShopError, LookupError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return wrapped
+
+
+def migrate() -> None:
+    """Brings the database to the newest schema; makes the folder of an SQLite file first."""
+    file = db.engine.url.database
+    if db.engine.dialect.name == "sqlite" and file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    upgrade()
+
+
+@click.command()
+@plainly
+def seed() -> None:
+    """Fill an empty database with the demo shop, Fathom & Fold."""
+    migrate()
+    made = demo.fill()
+    click.echo(f"{made} products, ready to visit." if made else "There is a shop in this database already.")
+
+
+@click.group()
+def staff() -> None:
+    """People who run the shop."""
+
+
+@staff.command("create")
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.option("--role", type=click.Choice(list(Role)), default=Role.OWNER, show_default=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@plainly
+def create_staff(email: str, name: str, role: str, password: str) -> None:
+    """Give somebody a sign-in."""
+    accounts.create_staff(email=email, name=name, password=password, role=Role(role))
+    click.echo(f"{name} can sign in at /admin as {email.lower()}.")
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Do not ask Stripe.")
+@plainly
+def audit(offline: bool) -> None:
+    """Prove that orders, stock and money agree, with each other and with Stripe. Exits 1 where they do not."""
+    report = audits.run(ask_stripe=not offline)
+    click.echo(f"{report.orders} orders: lines, delivery and adjustments add up to totals; taxes add up")
+    click.echo(f"{report.variants} variants: reserved and on hand agree with orders and movements")
+    if report.sessions is None:
+        click.echo("Stripe was not asked")
+    else:
+        click.echo(f"{report.sessions} Stripe sessions: captured and refunded agree")
+    if report.findings:
+        click.echo(f"{len(report.findings)} things do not agree:", err=True)
+        for finding in report.findings:
+            click.echo(f"  {finding}", err=True)
+        sys.exit(1)
+    click.echo("All agrees.")
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """Work that waits to be done after commits."""
+
+
+@outbox_group.command("status")
+def outbox_status() -> None:
+    """What waits, and why."""
+    waiting = (
+        select(outbox.OutboxDelivery)
+        .where(outbox.OutboxDelivery.done_at.is_(None))
+        .order_by(outbox.OutboxDelivery.id)
+        .limit(100)
+    )
+    fresh = db.session.scalar(select(func.count()).where(outbox.OutboxMessage.expanded_at.is_(None)))
+    click.echo(f"{fresh} new messages")
+    for delivery in db.session.scalars(waiting):
+        late = (now() - delivery.due_at).total_seconds()
+        due = f"due for {late:.0f} s" if late > 0 else f"due in {-late:.0f} s"
+        click.echo(f"{delivery.id} {delivery.subscriber}: {due}, {delivery.tries} tries, {delivery.last_error or '-'}")
+
+
+@click.command()
+@plainly
+def sweep() -> None:
+    """Read unsettled payments from Stripe now, instead of waiting for the clock."""
+    try:
+        payments.sweep()
+    except GatewayAway as error:
+        raise click.ClickException(error.message) from error
+
+
+@click.command("expire-carts")
+def expire_carts() -> None:
+    """Delete carts that nobody has touched for 30 days."""
+    click.echo(f"{carts.forget_expired()} carts deleted")

@@ -1,0 +1,288 @@
+"""What every page has in common: who may see it, forgery checks, security headers, errors, filters.
+
+Each view is marked with one of `public`, `private`, `staff(...)`, `signed`; an unmarked one stops the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shop.core import i18n, log, store
+from shop.core.db import db
+from shop.core.errors import Forbidden, NotFound, ShopError, Unavailable
+from shop.core.forgery import SAFE_METHODS, from_our_own_pages
+from shop.core.i18n import _
+from shop.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+LARGEST_FORM = 256 * 1024  # bytes
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    kind: str
+    permission: str = ""
+    shopless: bool = False  # answers before there is a shop in the database
+
+
+def public(view: View) -> View:
+    """Anyone; the same page for everyone but for its marked holes."""
+    return _mark(view, Access("public"))
+
+
+def private(view: View) -> View:
+    """Whoever holds the right secret (a cookie, a token in the address). Never kept; its forms carry a token."""
+    return _mark(view, Access("private"))
+
+
+def staff(permission: str) -> Callable[[View], View]:
+    """Signed-in staff whose role has `permission`."""
+    return lambda view: _mark(view, Access("staff", permission))
+
+
+def signed(view: View) -> View:
+    """A machine whose message the view itself verifies."""
+    return _mark(view, Access("signed"))
+
+
+def plumbing(view: View) -> View:
+    """Health checks and files: no shop needed, nothing personal."""
+    return _mark(view, Access("public", shopless=True))
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def _mark(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def init(app: Flask, settings: Settings) -> None:
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_PARTS=200,
+        TRUSTED_HOSTS=[host, "localhost"] if host == "127.0.0.1" else [host],
+        PUBLIC_URL=settings.public_url,
+        PREFERRED_URL_SCHEME=urlsplit(settings.public_url).scheme,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # forgery.py has looked at Origin and Referer
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    app.view_functions["static"] = plumbing(app.view_functions["static"])
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        money=i18n.format_money,
+        brief_money=lambda amount: i18n.format_money(amount, brief=True),
+        day=i18n.format_day,
+        moment=lambda moment: i18n.format_moment(moment, timezone=g.store.timezone),
+        clock=lambda moment: i18n.format_clock(moment, timezone=g.store.timezone),
+        percent=i18n.format_percent,
+        country=i18n.country_name,
+        paragraphs=_paragraphs,
+    )
+    app.jinja_env.globals.update(language_code=i18n.language_code)
+    app.context_processor(lambda: {"store": g.get("store")})
+    app.before_request(lambda: _admit(settings))
+    headers = security_headers(settings)
+    app.after_request(lambda response: _finish(response, headers))
+    app.register_error_handler(ShopError, _show_shop_error)
+    app.register_error_handler(CSRFError, _show_stale_form)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(Exception, _show_crash)
+
+
+def check_marks(app: Flask) -> None:
+    """Raises RuntimeError naming every route that does not say who may use it."""
+    unmarked = sorted(endpoint for endpoint in app.view_functions if access_of(app, endpoint) is None)
+    if unmarked:
+        raise RuntimeError(f"routes without a mark: {', '.join(unmarked)}")
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """The same for every page, since pages are kept whole: no nonce."""
+    pay_page = settings.stripe_api_base or "https://checkout.stripe.com"
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "frame-src": "'self'",
+        "form-action": f"'self' {pay_page}",  # browsers hold redirects after a form to this too
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",  # addresses of orders are secrets
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    }
+    if settings.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
+def network_of(address: str | None) -> str:
+    """The network an address belongs to: /24 for IPv4, /64 for IPv6, as one subscriber usually has."""
+    if not address:
+        return ""
+    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+
+
+def safe_next(target: str | None) -> str | None:
+    """`target` if it is a path of ours, else None: nobody is sent elsewhere by a link they trusted."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def positive(text: str | None, *, default: int | None = None, most: int = 2**31 - 1) -> int | None:
+    """A whole number from 1 to `most` that somebody typed, or `default`."""
+    if text and text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most:
+        return int(text)
+    return default
+
+
+def _admit(settings: Settings) -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # 404 or 405, raised when the view would be called
+    access = access_of(current_app, request.endpoint)
+    if access is None:
+        raise RuntimeError(f"{request.endpoint} is not marked")
+    g.access = access
+    unsafe = request.method not in SAFE_METHODS and access.kind != "signed"
+    if unsafe and not from_our_own_pages(request.headers, origin=request.host_url.rstrip("/")):
+        raise Forbidden(_("This came from another site. Open the page here and send it again."))
+    if not access.shopless:
+        g.store = store.load()
+        if g.store is None:
+            raise Unavailable(_("This shop is not set up yet. Its owner runs “manage.py init” once."))
+    if access.kind == "staff":
+        answer = _admit_staff(access)
+        if answer is not None:
+            return answer
+    if unsafe and access.kind in ("private", "staff"):
+        csrf.protect()
+    return None
+
+
+def _admit_staff(access: Access) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        if request.method in SAFE_METHODS:
+            return redirect(url_for("staff.sign_in", next=request.full_path.rstrip("?")))
+        raise Forbidden(_("You are signed out. Sign in and send it again."))
+    if not current_user.may(access.permission):
+        raise Forbidden(_("Your role does not include this. Ask the shop’s owner."))
+    return None
+
+
+def _finish(response: Response, headers: dict[str, str]) -> Response:
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    kind = g.access.kind if "access" in g else "public"
+    if kind != "public":
+        response.headers["Cache-Control"] = "private, no-store"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache"
+        response.vary.add("Cookie")
+    return response
+
+
+def _show_shop_error(error: ShopError) -> ResponseReturnValue:
+    return _error(error.status, error.message, code=error.code)
+
+
+def _show_stale_form(error: CSRFError) -> ResponseReturnValue:
+    """The token did not fit: nothing was done, and what was typed goes along when it is sent again."""
+    typed = [] if "password" in request.form else [
+        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    ]
+    log.get().info("form.stale", endpoint=request.endpoint, reason=error.description)
+    page = render_template("layout/stale.html", typed=typed, retry=bool(typed))
+    return page, 400
+
+
+def _show_http_error(error: HTTPException) -> ResponseReturnValue:
+    sentences = {
+        400: _("The shop could not understand this request. Go back and try again."),
+        404: _("There is nothing at this address."),
+        405: _("This address cannot be used that way."),
+        413: _("That is too large to send."),
+        429: _("Too many tries in a short time. Wait a minute and try again."),
+    }
+    status = error.code or 500
+    if 300 <= status < 400:  # noqa: PLR2004 (routing redirects are exceptions too)
+        return error.get_response()
+    answer = current_app.make_response(
+        _error(status, sentences.get(status, error.description or ""), code=error.name.lower().replace(" ", "_"))
+    )
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            answer.headers[name] = value
+    return answer
+
+
+def _show_crash(error: Exception) -> ResponseReturnValue:
+    log.get().error("request.crashed", endpoint=request.endpoint, exc_info=error)
+    db.session.rollback()
+    return _error(500, _("Something went wrong on our side. Nothing you typed was charged. Please try again."), code="")
+
+
+def _error(status: int, message: str, *, code: str) -> ResponseReturnValue:
+    if wants_json():
+        problem = jsonify(type="about:blank", title=message, status=status, code=code)
+        problem.mimetype = "application/problem+json"
+        return problem, status
+    return render_template("layout/error.html", status=status, message=message), status
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    access: Access | None = g.get("access")
+    return best == "application/json" or (access is not None and access.kind == "signed")
+
+
+def is_secure() -> bool:
+    """Whether the shop is reached by https, so that its cookies may insist on it."""
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
+def not_found() -> NoReturn:
+    raise NotFound(_("There is nothing at this address."))
+
+
+def _paragraphs(text: str) -> Markup:
+    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in text.split("\n\n") if part.strip())

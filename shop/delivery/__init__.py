@@ -1,0 +1,1 @@
+"""Where the shop delivers, how, and for how much."""

@@ -1,0 +1,1 @@
+"""What a shop without keys needs: sample goods and their pictures, Stripe's twin, a mailbox."""

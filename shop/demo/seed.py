@@ -1,0 +1,242 @@
+"""Fills an empty database: with Fathom & Fold and its goods, or with the bare bones of a shop of one's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from sqlalchemy import exists, select
+
+from shop.accounts import services as accounts
+from shop.accounts.models import Role, Staff
+from shop.catalog.models import (
+    Category,
+    Option,
+    OptionValue,
+    Picture,
+    Price,
+    Product,
+    Status,
+    StockMovement,
+    Variant,
+    VariantChoice,
+)
+from shop.core import media, store
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.core.store import Store
+from shop.delivery.models import Method, Rate, Zone, ZoneCountry
+from shop.demo import goods, pictures
+from shop.demo.goods import Good, Item
+from shop.tax.models import TaxRate
+
+STAFF_EMAIL = "owner@fathomandfold.example"
+STAFF_PASSWORD = "drawn-by-code"  # noqa: S105 (the demo's, printed at every start; production has no such person)
+
+FATHOM_AND_FOLD = Store(
+    name="Fathom & Fold",
+    line="Drawn by code. Printed by people.",
+    country="GB",
+    currency=goods.CURRENCY,
+    timezone="Europe/London",
+    email="hello@fathomandfold.example",
+    notice="Free UK delivery over £45. Printed to order, posted within 2 working days",
+    address="Fathom & Fold, 4 Chandlery Yard, Bristol BS1 6XN",
+    vat_id="GB 123 4567 82",
+)
+
+EUROPE = "AT BE DE DK ES FI FR IE IT LU NL PL PT SE".split()
+WORLD = "AU CA CH JP NO NZ US".split()
+# Standard rates of VAT; a shop that sells across borders has its own advised and changes these rows.
+VAT = {
+    "GB": "0.20", "IM": "0.20", "AT": "0.20", "BE": "0.21", "DE": "0.19", "DK": "0.25", "ES": "0.21", "FI": "0.255",
+    "FR": "0.20", "IE": "0.23", "IT": "0.22", "LU": "0.17", "NL": "0.21", "PL": "0.23", "PT": "0.23", "SE": "0.25",
+}  # fmt: skip
+PICTURE_SIZE = (800, 1000)
+LONG_AGO = date(2020, 1, 1)
+
+
+def is_demo() -> bool:
+    return bool(db.session.scalar(select(exists().where(Staff.email == STAFF_EMAIL))))
+
+
+def fill() -> int:
+    """The demo shop, unless there is a shop already. Returns how many products were made."""
+    if store.load() is not None:
+        return 0
+    _paint()
+    with transaction():
+        if store.load() is not None:
+            return 0
+        store.save(FATHOM_AND_FOLD)
+        accounts.create_staff(email=STAFF_EMAIL, name="Robin Fathom", password=STAFF_PASSWORD, role=Role.OWNER)
+        _taxes(VAT)
+        _deliver_from_bristol()
+        shelves = _shelves()
+        for position, good in enumerate(goods.GOODS):
+            _product(good, shelves[good.shelf], position)
+    return len(goods.GOODS)
+
+
+def start_empty(*, name: str, country: str, currency: str, email: str) -> None:
+    """A shop of one's own: its name, its country's tax rate where it is known, and one way to deliver."""
+    with transaction():
+        store.save(Store(name=name, country=country, currency=currency, email=email))
+        _taxes({country: VAT[country]} if country in VAT else {})
+        zone = _zone("At home", [country], 0)
+        _method(zone, "Standard delivery", currency, days=(2, 4), price=0, position=0)
+
+
+def _taxes(rates: dict[str, str]) -> None:
+    for country, rate in rates.items():
+        db.session.add(
+            TaxRate(country=country, region="", tax_class="standard", rate=Decimal(rate), valid_from=LONG_AGO)
+        )
+
+
+def _deliver_from_bristol() -> None:
+    home = _zone("United Kingdom", ["GB", "GG", "IM", "JE"], 0)
+    _method(home, "Tracked 48", "GBP", days=(2, 3), price=390, position=0, free_from=4500)
+    _method(home, "Tracked 24", "GBP", days=(1, 2), price=590, position=1)
+    _method(home, "Collect from the studio in Bristol", "GBP", days=(1, 1), price=0, position=2, kind="pick_up")
+    europe = _zone("Europe", EUROPE, 1)
+    _method(europe, "Tracked to Europe", "GBP", days=(4, 7), price=950, position=0, heavy=1450)
+    world = _zone("The world", WORLD, 2)
+    _method(world, "Tracked to the world", "GBP", days=(6, 12), price=1450, position=0, heavy=2600)
+
+
+def _zone(name: str, countries: list[str], position: int) -> Zone:
+    zone = Zone(name=name, position=position, countries=[ZoneCountry(country=country) for country in countries])
+    db.session.add(zone)
+    db.session.flush()
+    return zone
+
+
+def _method(
+    zone: Zone,
+    name: str,
+    currency: str,
+    *,
+    days: tuple[int, int],
+    price: int,
+    position: int,
+    kind: str = "parcel",
+    free_from: int | None = None,
+    heavy: int | None = None,
+) -> None:
+    """`heavy` is the price from two kilograms on; `free_from` a value of goods. Amounts in minor units."""
+    rates = [Rate(currency=currency, from_value_minor=0, from_weight_g=0, price_minor=price)]
+    if free_from is not None:
+        rates.append(Rate(currency=currency, from_value_minor=free_from, from_weight_g=0, price_minor=0))
+    if heavy is not None:
+        rates.append(Rate(currency=currency, from_value_minor=0, from_weight_g=2000, price_minor=heavy))
+    db.session.add(
+        Method(
+            zone_id=zone.id,
+            name=name,
+            kind=kind,
+            least_days=days[0],
+            most_days=days[1],
+            position=position,
+            rates=rates,
+        )
+    )
+
+
+def _paint() -> None:
+    media.put("hero.svg", pictures.hero().encode())
+    for shelf in goods.SHELVES:
+        media.put(f"shelves/{shelf.slug}.svg", pictures.shelf_picture(shelf.slug).encode())
+    for good in goods.GOODS:
+        if good.pictured:
+            media.put(f"goods/{good.slug}.svg", pictures.draw(good).encode())
+
+
+def _shelves() -> dict[str, int]:
+    rows = [
+        Category(
+            slug=shelf.slug, name=shelf.name, intro=shelf.intro, picture=f"shelves/{shelf.slug}.svg", position=position
+        )
+        for position, shelf in enumerate(goods.SHELVES)
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return {row.slug: row.id for row in rows}
+
+
+def _product(good: Good, category_id: int, position: int) -> None:
+    today = datetime.combine(now().date(), time(), UTC)
+    opened = today + timedelta(days=good.opens_in_days) if good.opens_in_days else today - timedelta(days=60 - position)
+    product = Product(
+        category_id=category_id,
+        slug=good.slug,
+        name=good.name,
+        summary=good.summary,
+        description=good.description,
+        status=Status.LIVE if good.status == "live" else Status.DRAFT,
+        published_at=opened if good.status == "live" else None,
+        restock_at=today + timedelta(days=good.restock_on) if good.restock_on else None,
+        position=position,
+        created_at=now(),
+        updated_at=now(),
+    )
+    db.session.add(product)
+    db.session.flush()
+    values = _options(good, product.id)
+    for index, item in enumerate(goods.items(good)):
+        _variant(item, good, product.id, values, index)
+    if good.pictured:
+        width, height = PICTURE_SIZE
+        db.session.add(
+            Picture(
+                product_id=product.id, name=f"goods/{good.slug}.svg", alt=good.alt, width=width, height=height, position=0
+            )
+        )
+
+
+def _options(good: Good, product_id: int) -> dict[tuple[str, str], OptionValue]:
+    values: dict[tuple[str, str], OptionValue] = {}
+    for position, axis in enumerate(good.axes):
+        option = Option(product_id=product_id, slug=axis.slug, name=axis.name, position=position)
+        db.session.add(option)
+        db.session.flush()
+        for place, choice in enumerate(axis.choices):
+            value = OptionValue(
+                option_id=option.id, slug=choice.slug, label=choice.label, hint=choice.hint, position=place
+            )
+            db.session.add(value)
+            values[axis.slug, choice.slug] = value
+    db.session.flush()
+    return values
+
+
+def _variant(
+    item: Item, good: Good, product_id: int, values: dict[tuple[str, str], OptionValue], position: int
+) -> None:
+    chosen = [values[axis.slug, item.choices[axis.slug]] for axis in good.axes]
+    variant = Variant(
+        product_id=product_id,
+        sku=item.sku,
+        name=", ".join([chosen[0].label, *(value.label.lower() for value in chosen[1:])]) if chosen else "",
+        on_hand=item.on_hand,
+        weight_g=item.weight_g,
+        position=position,
+        choices=[VariantChoice(option_id=value.option_id, value_id=value.id) for value in chosen],
+    )
+    db.session.add(variant)
+    db.session.flush()
+    db.session.add(
+        Price(
+            variant_id=variant.id,
+            currency=goods.CURRENCY,
+            amount_minor=item.price_minor,
+            compare_at_minor=item.compare_at_minor,
+            valid_from=datetime.combine(LONG_AGO, time(), UTC),
+        )
+    )
+    if item.on_hand:
+        db.session.add(
+            StockMovement(
+                variant_id=variant.id, quantity=item.on_hand, reason="received", by="shop", note="first stock", at=now()
+            )
+        )

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.core.db import Code, Id, Line, Minor, Model, TaxRateValue, money
+from shop.core.money import Money
+from shop.orders.states import Status, Stock
+
+
+class Order(Model):
+    """What was agreed, frozen: later changes of goods, prices and rates do not reach it."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("total_minor = subtotal_minor + delivery_minor + adjustment_minor", name="total_adds_up"),
+        CheckConstraint("total_minor >= 0", name="total_is_not_negative"),
+        CheckConstraint("tax_minor >= 0", name="tax_is_not_negative"),
+        CheckConstraint(
+            "status IN ('pending', 'review', 'paid', 'shipped', 'cancelled')",
+            name="status_is_known",
+        ),
+        CheckConstraint("stock IN ('held', 'sold', 'none')", name="stock_is_known"),
+        Index(
+            "uq_orders_one_unpaid_per_cart",
+            "cart_id",
+            unique=True,
+            postgresql_where=text("status = 'pending'"),
+            sqlite_where=text("status = 'pending'"),
+        ),
+        Index("ix_orders_status", "status", "placed_at"),
+        Index("ix_orders_placed_at", "placed_at"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[Code] = mapped_column(unique=True)  # to read aloud
+    token: Mapped[Code] = mapped_column(unique=True)  # 192 bits: whoever knows it may see the order
+    cart_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"), index=True)
+    status: Mapped[Code] = mapped_column(default=Status.PENDING)
+    stock: Mapped[Code] = mapped_column(default=Stock.HELD)  # what has become of the goods on the shelf
+    language: Mapped[str] = mapped_column(String(16))
+    email: Mapped[Line] = mapped_column(index=True)
+    network: Mapped[Code] = mapped_column(default="")  # a hash of where it was placed from, to cap unpaid holds
+    fingerprint: Mapped[Code]  # of what was agreed: the same again is the same order
+
+    currency: Mapped[str] = mapped_column(String(3))
+    subtotal_minor: Mapped[Minor]
+    delivery_minor: Mapped[Minor]
+    adjustment_minor: Mapped[Minor] = mapped_column(default=0)
+    total_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]  # contained in the total
+
+    delivery_method_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_methods.id", ondelete="SET NULL"))
+    delivery_name: Mapped[Line] = mapped_column(default="")
+    delivery_kind: Mapped[Code] = mapped_column(default="parcel")
+    delivery_tax_rate: Mapped[Decimal] = mapped_column(TaxRateValue, default=Decimal(0))
+    delivery_tax_minor: Mapped[Minor] = mapped_column(default=0)
+    arrives_from: Mapped[datetime | None]
+    arrives_to: Mapped[datetime | None]
+
+    terms_version: Mapped[Code]
+    terms_accepted_at: Mapped[datetime]
+    placed_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]  # nothing is sent while a dispute or a question is open
+
+    subtotal: Money = money("subtotal_minor")
+    delivery: Money = money("delivery_minor")
+    adjustment: Money = money("adjustment_minor")
+    total: Money = money("total_minor")
+    tax: Money = money("tax_minor")
+
+    lines: Mapped[list[OrderLine]] = relationship(lazy="raise_on_sql", order_by="OrderLine.position")
+    adjustments: Mapped[list[OrderAdjustment]] = relationship(lazy="raise_on_sql", order_by="OrderAdjustment.id")
+    addresses: Mapped[list[OrderAddress]] = relationship(lazy="raise_on_sql")
+    events: Mapped[list[OrderEvent]] = relationship(lazy="raise_on_sql", order_by="OrderEvent.id")
+
+    @property
+    def delivery_address(self) -> OrderAddress:
+        return next(address for address in self.addresses if address.kind == "delivery")
+
+
+class OrderLine(Model):
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity_is_positive"),
+        CheckConstraint("unit_price_minor >= 0 AND amount_minor >= 0", name="amounts_are_not_negative"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="RESTRICT"), index=True)
+    position: Mapped[int]
+    product_name: Mapped[Line]
+    variant_name: Mapped[Line]
+    sku: Mapped[Code]
+    quantity: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    unit_price_minor: Mapped[Minor]
+    amount_minor: Mapped[Minor]  # after the line's own adjustments
+    tax_class: Mapped[Code]
+    tax_rate: Mapped[Decimal] = mapped_column(TaxRateValue)
+    tax_minor: Mapped[Minor]
+    requires_shipping: Mapped[bool]
+    weight_g: Mapped[int]
+
+    unit_price: Money = money("unit_price_minor")
+    amount: Money = money("amount_minor")
+    tax: Money = money("tax_minor")
+
+
+class OrderAdjustment(Model):
+    """What was taken off, or put on, and why: on one line, or on the whole order."""
+
+    __tablename__ = "order_adjustments"
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id", ondelete="CASCADE"))
+    kind: Mapped[Code]
+    label: Mapped[Line]
+    code: Mapped[Code] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(String(3))
+    amount_minor: Mapped[Minor]
+
+    amount: Money = money("amount_minor")
+
+
+class OrderAddress(Model):
+    __tablename__ = "order_addresses"
+    __table_args__ = (
+        UniqueConstraint("order_id", "kind"),
+        CheckConstraint("kind IN ('delivery', 'billing')", name="kind_is_known"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    kind: Mapped[Code]
+    name: Mapped[Line]
+    company: Mapped[Line] = mapped_column(default="")
+    vat_id: Mapped[Code] = mapped_column(default="")
+    street: Mapped[Line]
+    extra: Mapped[Line] = mapped_column(default="")
+    city: Mapped[Line] = mapped_column(default="")
+    region: Mapped[Line] = mapped_column(default="")
+    postal_code: Mapped[Code] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(String(2))
+    phone: Mapped[Code] = mapped_column(default="")
+
+
+class OrderEvent(Model):
+    """One line of an order's history. Never changed."""
+
+    __tablename__ = "order_events"
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[Line]  # shopper, stripe, shop, or staff:7
+    kind: Mapped[Code]
+    from_status: Mapped[Code] = mapped_column(default="")
+    to_status: Mapped[Code] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class PlacedForm(Model):
+    """A checkout form that has become an order. Sent again, it is the same order."""
+
+    __tablename__ = "placed_forms"
+
+    token: Mapped[Code] = mapped_column(primary_key=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    at: Mapped[datetime]

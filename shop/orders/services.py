@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from shop.cart import services as cart
+from shop.cart.pricing import Totals
+from shop.catalog import stock
+from shop.core import log, outbox
+from shop.core.clock import now
+from shop.core.db import db, take_turns, transaction
+from shop.core.errors import Conflict, NotFound, TooMany
+from shop.core.i18n import _
+from shop.core.money import Money
+from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, PlacedForm
+from shop.orders.numbers import new_number
+from shop.orders.states import Status, Stock, can_move
+
+NUMBER_TRIES = 5
+
+
+class WrongState(Conflict):
+    code = "wrong_state"
+
+
+class TooManyUnpaid(TooMany):
+    code = "too_many_unpaid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    name: str
+    street: str
+    country: str
+    company: str = ""
+    vat_id: str = ""
+    extra: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLine:
+    variant_id: int
+    product_name: str
+    variant_name: str
+    sku: str
+    quantity: int
+    unit_price: Money
+    tax_class: str
+    tax_rate: Decimal
+    requires_shipping: bool
+    weight_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    method_id: int
+    name: str
+    kind: str
+    tax_rate: Decimal
+    arrives_from: datetime
+    arrives_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """All that is agreed. `totals.items` goes with `lines`, one for one."""
+
+    cart_id: int | None
+    email: str
+    language: str
+    network: str
+    fingerprint: str
+    terms_version: str
+    lines: Sequence[NewLine]
+    totals: Totals
+    address: Address
+    delivery: NewDelivery | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpaidLimits:
+    by_email: int
+    by_network: int
+
+
+def claim_form(token: str) -> int | None:
+    """Takes a checkout form's token for the open transaction, as its first statement.
+
+    Returns None when it is ours to place the order with, or the id of the order that the same form has become: on
+    PostgreSQL the second of two waits here until the first is committed, on SQLite at the transaction's beginning.
+    """
+    try:
+        with db.session.begin_nested():
+            db.session.add(PlacedForm(token=token, at=now()))
+        return None
+    except IntegrityError:
+        return db.session.scalars(select(PlacedForm.order_id).where(PlacedForm.token == token)).one()
+
+
+def place(new: NewOrder, *, form_token: str, limits: UnpaidLimits) -> Order:
+    """Writes the order and holds its stock, or leaves no trace. Raises OutOfStock, TooManyUnpaid."""
+    with transaction():
+        _cap_unpaid(new, limits)
+        order = _write(new)
+        stock.hold(_quantities(new.lines), order_id=order.id, cart_id=new.cart_id)
+        db.session.execute(update(PlacedForm).where(PlacedForm.token == form_token).values(order_id=order.id))
+        _note(order, "placed", by="shopper")
+        log.get().info("order.placed", order=order.number, total=order.total_minor, currency=order.currency)
+        return order
+
+
+def mark_paid(order_id: int, *, by: str, note: str = "") -> bool:
+    """The order's money is in: what it held is sold, and what was bought leaves the cart.
+
+    Returns False, with nothing changed, when it is paid already, or when it was cancelled and its goods have gone to
+    others meanwhile.
+    """
+    with transaction():
+        order = lock(order_id)
+        if order.paid_at is not None:
+            return False
+        quantities = _quantities(order.lines)
+        if order.stock == Stock.NONE and not _hold_again(order):
+            return False
+        stock.sell(order_id, by=by)
+        order.stock = Stock.SOLD
+        order.paid_at = now()
+        order.cancelled_at = None
+        _move(order, Status.PAID, by=by, note=note)
+        if order.cart_id is not None:
+            cart.take_out(order.cart_id, quantities)
+        outbox.emit("order.paid", order_id=order.id)
+        return True
+
+
+def cancel(order_id: int, *, by: str, reason: str) -> bool:
+    """An unpaid order ends and its stock is free again. Returns False when it had ended before.
+
+    Whoever calls this knows that no money can come of its payments any more.
+    """
+    with transaction():
+        order = lock(order_id)
+        if order.status == Status.CANCELLED:
+            return False
+        if order.paid_at is not None:
+            raise WrongState(_("This order is paid. It can be refunded, not cancelled."))
+        stock.let_go(order_id)
+        order.stock = Stock.NONE
+        order.cancelled_at = now()
+        _move(order, Status.CANCELLED, by=by, note=reason)
+        return True
+
+
+def send_to_review(order_id: int, *, by: str, reason: str) -> None:
+    """Money came that does not fit what was agreed: a person must look. Its stock stays as it is."""
+    with transaction():
+        order = lock(order_id)
+        if order.status != Status.REVIEW and can_move(order.status, Status.REVIEW):
+            _move(order, Status.REVIEW, by=by, note=reason)
+        else:
+            _note(order, "problem", by=by, note=reason)
+        outbox.emit("order.needs_attention", order_id=order.id, reason="review")
+
+
+def ship(order_id: int, *, by: str, note: str = "") -> None:
+    """Marks a paid order as sent. A second time changes nothing. Raises WrongState while it is held or unpaid."""
+    with transaction():
+        order = lock(order_id)
+        if order.shipped_at is not None:
+            return
+        if order.held_at is not None:
+            raise WrongState(_("This order is on hold because of a dispute. Nothing may be sent until it is closed."))
+        if order.status != Status.PAID:
+            raise WrongState(_("Only a paid order can be sent; this one is %(status)s.", status=order.status))
+        order.shipped_at = now()
+        _move(order, Status.SHIPPED, by=by, note=note)
+
+
+def hold_back(order_id: int, *, by: str, reason: str) -> None:
+    with transaction():
+        order = lock(order_id)
+        if order.held_at is None:
+            order.held_at = now()
+            _note(order, "held", by=by, note=reason)
+
+
+def release(order_id: int, *, by: str, reason: str) -> None:
+    with transaction():
+        order = lock(order_id)
+        if order.held_at is not None:
+            order.held_at = None
+            _note(order, "released", by=by, note=reason)
+
+
+def note(order_id: int, kind: str, *, by: str, note: str = "") -> None:
+    """Adds a line to the order's history."""
+    with transaction():
+        _note(lock(order_id), kind, by=by, note=note)
+
+
+def lock(order_id: int) -> Order:
+    """The order with its lines, nobody else's to change until the open transaction ends. Raises NotFound."""
+    order = db.session.scalar(
+        select(Order)
+        .where(Order.id == order_id)
+        .options(selectinload(Order.lines))
+        .with_for_update(of=Order)
+        .execution_options(populate_existing=True)
+    )
+    if order is None:
+        raise NotFound(_("There is no such order."))
+    return order
+
+
+def _move(order: Order, target: Status, *, by: str, note: str) -> None:
+    """The only place that changes an order's status."""
+    if not can_move(order.status, target):
+        raise WrongState(_("An order that is %(source)s cannot become %(target)s.", source=order.status, target=target))
+    _note(order, target, by=by, note=note, source=order.status, target=target)
+    order.status = target
+    log.get().info(f"order.{target}", order=order.number, by=by)
+
+
+def _note(order: Order, kind: str, *, by: str, note: str = "", source: str = "", target: str = "") -> None:
+    db.session.add(
+        OrderEvent(order_id=order.id, at=now(), by=by, kind=kind, from_status=source, to_status=target, note=note)
+    )
+
+
+def _hold_again(order: Order) -> bool:
+    """Late money for a cancelled order: its goods, if they are still there, all or none."""
+    try:
+        with db.session.begin_nested():
+            stock.hold_now(_quantities(order.lines), order_id=order.id, cart_id=order.cart_id)
+    except stock.OutOfStock:
+        return False
+    return True
+
+
+def _write(new: NewOrder) -> Order:
+    delivery = new.delivery
+    order = Order(
+        number="",
+        token=secrets.token_urlsafe(24),
+        cart_id=new.cart_id,
+        language=new.language,
+        email=new.email,
+        network=new.network,
+        fingerprint=new.fingerprint,
+        currency=new.totals.total.currency,
+        delivery_method_id=delivery.method_id if delivery else None,
+        delivery_name=delivery.name if delivery else "",
+        delivery_kind=delivery.kind if delivery else "none",
+        delivery_tax_rate=delivery.tax_rate if delivery else Decimal(0),
+        arrives_from=delivery.arrives_from if delivery else None,
+        arrives_to=delivery.arrives_to if delivery else None,
+        terms_version=new.terms_version,
+        terms_accepted_at=now(),
+        placed_at=now(),
+    )
+    order.subtotal = new.totals.subtotal
+    order.delivery = new.totals.delivery
+    order.delivery_tax_minor = new.totals.delivery_tax.minor
+    order.adjustment = new.totals.adjustment
+    order.total = new.totals.total
+    order.tax = new.totals.tax
+    _insert_with_number(order)
+    for position, (line, sums) in enumerate(zip(new.lines, new.totals.items, strict=True)):
+        db.session.add(
+            OrderLine(
+                order_id=order.id,
+                position=position,
+                variant_id=line.variant_id,
+                product_name=line.product_name,
+                variant_name=line.variant_name,
+                sku=line.sku,
+                quantity=line.quantity,
+                currency=order.currency,
+                unit_price_minor=line.unit_price.minor,
+                amount_minor=sums.amount.minor,
+                tax_class=line.tax_class,
+                tax_rate=line.tax_rate,
+                tax_minor=sums.tax.minor,
+                requires_shipping=line.requires_shipping,
+                weight_g=line.weight_g,
+            )
+        )
+    db.session.add(OrderAddress(order_id=order.id, kind="delivery", **asdict(new.address)))
+    db.session.flush()
+    return order
+
+
+def _insert_with_number(order: Order) -> None:
+    """Two orders may draw the same number, once in a blue moon; the unique key decides and we draw again."""
+    for attempt in range(NUMBER_TRIES):
+        order.number = new_number()
+        try:
+            with db.session.begin_nested():
+                db.session.add(order)
+            return
+        except IntegrityError as error:
+            if "number" not in str(error.orig) or attempt == NUMBER_TRIES - 1:
+                raise
+
+
+def _cap_unpaid(new: NewOrder, limits: UnpaidLimits) -> None:
+    """Stock held by unpaid orders is capped by e-mail address and by network, so that nobody empties the shop."""
+    for column, value, most in (
+        (Order.email, new.email, limits.by_email),
+        (Order.network, new.network, limits.by_network),
+    ):
+        if not value:
+            continue
+        take_turns(f"unpaid:{column.key}:{value}")
+        unpaid = db.session.scalar(
+            select(func.count()).where(column == value, Order.status == Status.PENDING)
+        )
+        if (unpaid or 0) >= most:
+            raise TooManyUnpaid(
+                _("There are unpaid orders of yours that still hold their goods. Pay or cancel one, then order again.")
+            )
+
+
+def _quantities(lines: Sequence[NewLine] | Sequence[OrderLine]) -> dict[int, int]:
+    quantities: dict[int, int] = {}
+    for line in lines:
+        quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
+    return quantities

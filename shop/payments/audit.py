@@ -1,0 +1,197 @@
+"""Proof that nothing was lost: the shop's books against themselves, the shelf, and Stripe."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from shop.catalog.models import Hold, StockMovement, Variant
+from shop.core.db import db
+from shop.orders.models import Order
+from shop.orders.states import Status, Stock
+from shop.payments import gateway
+from shop.payments.gateway import SessionSeen
+from shop.payments.models import Payment, Refund, RefundStatus
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str  # an order's number, a SKU or a session of Stripe's
+    wrong: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.wrong}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    orders: int
+    variants: int
+    sessions: int | None  # None: Stripe was not asked
+    findings: tuple[Finding, ...]
+
+
+def run(*, ask_stripe: bool) -> Report:
+    """Reads everything, changes nothing. Raises GatewayAway when Stripe is asked and does not answer."""
+    sessions = {seen.id: seen for seen in gateway.all_sessions()} if ask_stripe else None
+    findings: list[Finding] = []
+    orders = 0
+    for order, payments in _orders():
+        orders += 1
+        findings += [Finding(order.number, wrong) for wrong in _arithmetic(order)]
+        findings += [Finding(order.number, wrong) for wrong in _money(order, payments)]
+        findings += [Finding(order.number, wrong) for wrong in _stock_of(order)]
+        if sessions is not None:
+            findings += [Finding(order.number, wrong) for p in payments for wrong in _against_stripe(p, sessions)]
+    findings += _shelf()
+    if sessions is not None:
+        findings += _orphans(sessions)
+    variants = db.session.scalar(select(func.count()).select_from(Variant)) or 0
+    return Report(orders, variants, None if sessions is None else len(sessions), tuple(findings))
+
+
+def _orders() -> Iterator[tuple[Order, list[Payment]]]:
+    last = 0
+    while True:
+        batch = db.session.scalars(
+            select(Order)
+            .where(Order.id > last)
+            .order_by(Order.id)
+            .limit(BATCH)
+            .options(selectinload(Order.lines), selectinload(Order.adjustments))
+        ).all()
+        if not batch:
+            return
+        payments: dict[int, list[Payment]] = defaultdict(list)
+        for payment in db.session.scalars(
+            select(Payment)
+            .where(Payment.order_id.in_([order.id for order in batch]))
+            .options(selectinload(Payment.refunds))
+        ):
+            payments[payment.order_id].append(payment)
+        for order in batch:
+            yield order, payments[order.id]
+        last = batch[-1].id
+        db.session.expunge_all()
+
+
+def _arithmetic(order: Order) -> Iterator[str]:
+    on_lines: Counter[int] = Counter()
+    for adjustment in order.adjustments:
+        on_lines[adjustment.line_id or 0] += adjustment.amount_minor
+    for line in order.lines:
+        if line.amount_minor != line.unit_price_minor * line.quantity + on_lines[line.id]:
+            yield f"line {line.sku} is {line.amount_minor}, its price times its quantity and adjustments are not"
+        if line.tax_minor != line.amount.tax_contained(line.tax_rate).minor:
+            yield f"line {line.sku} bears tax of {line.tax_minor}, not what {line.tax_rate} of it is"
+    if order.subtotal_minor != sum(line.amount_minor for line in order.lines):
+        yield f"the lines do not add up to the subtotal of {order.subtotal_minor}"
+    if order.adjustment_minor != on_lines[0]:
+        yield f"the adjustments do not add up to {order.adjustment_minor}"
+    if order.total_minor != order.subtotal_minor + order.delivery_minor + order.adjustment_minor:
+        yield f"lines, delivery and adjustments do not add up to the total of {order.total_minor}"
+    if order.tax_minor != sum(line.tax_minor for line in order.lines) + order.delivery_tax_minor:
+        yield f"the taxes do not add up to {order.tax_minor}"
+
+
+def _money(order: Order, payments: list[Payment]) -> Iterator[str]:
+    captured = [payment for payment in payments if payment.captured_minor]
+    if order.paid_at is not None and order.total_minor:
+        if not any(payment.captured_minor == order.total_minor for payment in captured):
+            yield "it counts as paid, but no payment of its total was captured"
+    for payment in captured:
+        kept = payment.captured_minor - sum(r.amount_minor for r in payment.refunds if _stands(r))
+        if order.paid_at is None and order.status != Status.REVIEW and kept:
+            yield f"it is {order.status}, yet {kept} of {payment.idempotency_key} was kept"
+    keeping = [p for p in captured if p.captured_minor - sum(r.amount_minor for r in p.refunds if _stands(r))]
+    if len(keeping) > 1 and order.status != Status.REVIEW:
+        yield f"it was paid {len(keeping)} times"
+
+
+def _stands(refund: Refund) -> bool:
+    return refund.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)
+
+
+def _stock_of(order: Order) -> Iterator[str]:
+    expected = {
+        Status.PENDING: (Stock.HELD,),
+        Status.PAID: (Stock.SOLD,),
+        Status.SHIPPED: (Stock.SOLD,),
+        Status.REVIEW: (Stock.HELD, Stock.NONE),
+        Status.CANCELLED: (Stock.NONE,),
+    }[Status(order.status)]
+    if order.stock not in expected:
+        yield f"it is {order.status}, but its stock is {order.stock}"
+    wanted: Counter[int] = Counter()
+    for line in order.lines:
+        wanted[line.variant_id] += line.quantity
+    held = dict(
+        db.session.execute(select(Hold.variant_id, Hold.quantity).where(Hold.order_id == order.id)).tuples().all()
+    )
+    sold = dict(
+        db.session.execute(
+            select(StockMovement.variant_id, -func.sum(StockMovement.quantity))
+            .where(StockMovement.order_id == order.id)
+            .group_by(StockMovement.variant_id)
+        )
+        .tuples()
+        .all()
+    )
+    if held != (wanted if order.stock == Stock.HELD else {}):
+        yield f"it holds {held}, its lines are {dict(wanted)} and its stock is {order.stock}"
+    if {key: int(n) for key, n in sold.items() if n} != (wanted if order.stock == Stock.SOLD else {}):
+        yield f"the stock ledger sold {sold} for it, its lines are {dict(wanted)} and its stock is {order.stock}"
+
+
+def _against_stripe(payment: Payment, sessions: dict[str, SessionSeen]) -> Iterator[str]:
+    key = payment.idempotency_key
+    if payment.session_id is None:
+        return
+    seen = sessions.get(payment.session_id)
+    if seen is None:
+        yield f"Stripe does not know the session of {key}"
+        return
+    if seen.captured.minor != payment.captured_minor or seen.refunded.minor != payment.refunded_minor:
+        yield (
+            f"{key}: Stripe captured {seen.captured.minor} and refunded {seen.refunded.minor}, "
+            f"the shop says {payment.captured_minor} and {payment.refunded_minor}"
+        )
+
+
+def _shelf() -> Iterator[Finding]:
+    held = select(Hold.variant_id, func.sum(Hold.quantity).label("sum")).group_by(Hold.variant_id).subquery()
+    moved = (
+        select(StockMovement.variant_id, func.sum(StockMovement.quantity).label("sum"))
+        .group_by(StockMovement.variant_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Variant.sku,
+            Variant.reserved,
+            func.coalesce(held.c.sum, 0),
+            Variant.on_hand,
+            func.coalesce(moved.c.sum, 0),
+        )
+        .outerjoin(held, held.c.variant_id == Variant.id)
+        .outerjoin(moved, moved.c.variant_id == Variant.id)
+    )
+    for sku, reserved, holds, on_hand, movements in rows:
+        if reserved != holds:
+            yield Finding(sku, f"{reserved} are reserved, the orders hold {holds}")
+        if on_hand != movements:
+            yield Finding(sku, f"{on_hand} are on hand, the movements come to {movements}")
+
+
+def _orphans(sessions: dict[str, SessionSeen]) -> Iterator[Finding]:
+    """Money at Stripe that carries our mark and that no payment of ours knows."""
+    known = set(db.session.scalars(select(Payment.session_id).where(Payment.session_id.is_not(None))))
+    for seen in sessions.values():
+        if seen.captured and seen.idempotency_key and seen.id not in known:
+            yield Finding(seen.id, f"Stripe captured {seen.captured.minor} for {seen.idempotency_key}, unknown here")

@@ -1,0 +1,358 @@
+"""Stripe, and the only place that knows it. Everything it says is turned into our own small values here.
+
+Called outside any transaction. A request waits 15 s at most; the worker is more patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import stripe
+from flask import Flask, current_app, has_request_context
+
+from shop.core import log
+from shop.core.clock import now
+from shop.core.db import end_read
+from shop.core.errors import Invalid, Unavailable
+from shop.core.i18n import _
+from shop.core.money import Money
+from shop.settings import Settings
+
+IN_A_REQUEST = ((2, 5), 1)  # (connect, read) seconds, retries: under 15 s in all
+IN_THE_WORKER = ((3, 20), 2)
+MOST_ITEMS = 100
+CLOCK_SKEW_S = 300
+SERVER_FAULT = 500
+
+# docs.stripe.com/currencies: the least that can be charged, in minor units; and the currencies that ISO 4217 gives
+# no minor unit but whose amounts Stripe wants in hundredths.
+LEAST = {
+    "AED": 200, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250, "EUR": 50, "GBP": 30,
+    "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000, "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200,
+    "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000, "USD": 50,
+}  # fmt: skip
+IN_HUNDREDTHS = frozenset({"ISK", "UGX"})
+
+EVENT_TYPES = [
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.closed",
+]
+_WHOLE_SESSION = ["payment_intent.latest_charge.refunds"]
+
+
+class GatewayAway(Unavailable):
+    """Stripe did not answer, or not in time: it may have done what was asked, or not."""
+
+    code = "payments_unavailable"
+
+
+class GatewayBroke(GatewayAway):
+    """Stripe answered with a fault of its own. It keeps that answer under the idempotency key: a new key is needed."""
+
+
+class GatewayRefused(Exception):
+    """Stripe answered that it will not: nothing was done. `code` is Stripe's own word."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ForgedEvent(Invalid):
+    status = 400
+    code = "bad_signature"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSeen:
+    id: str
+    amount: Money
+    status: str
+    our_id: int | None  # the row of ours it was made for; None when made in Stripe's dashboard
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSeen:
+    id: str
+    amount: Money
+    status: str
+    reason: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeen:
+    """A Checkout Session with its intent and charge, as Stripe told it just now."""
+
+    id: str
+    url: str | None
+    status: str  # open, complete, expired
+    paid: bool
+    failed: bool  # complete, but the delayed payment has failed
+    amount: Money
+    expires_at: datetime
+    idempotency_key: str  # of the attempt it was made for, from its metadata; empty when it is not ours
+    payment_intent_id: str | None
+    charge_id: str | None
+    captured: Money
+    refunded: Money
+    refunds: tuple[RefundSeen, ...]
+    disputes: tuple[DisputeSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    id: str
+    type: str
+    payload: dict[str, Any]
+
+    @property
+    def about(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.payload["data"]["object"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    amount: Money
+
+
+def init(app: Flask, settings: Settings, http_client: stripe.HTTPClient | None = None) -> None:
+    """`http_client` lets tests talk to the twin without a port."""
+
+    def client(patience: tuple[tuple[int, int], int]) -> stripe.StripeClient:
+        timeout, retries = patience
+        bases: Any = {"base_addresses": {"api": settings.stripe_api_base}} if settings.stripe_api_base else {}
+        return stripe.StripeClient(
+            settings.stripe_secret_key,
+            max_network_retries=retries,
+            http_client=http_client or stripe.RequestsClient(timeout=timeout),
+            **bases,
+        )
+
+    app.extensions["stripe"] = {True: client(IN_A_REQUEST), False: client(IN_THE_WORKER)}
+    app.config["STRIPE_WEBHOOK_SECRETS"] = settings.stripe_webhook_secrets
+
+
+def least_charge(currency: str) -> Money:
+    return Money(LEAST.get(currency, 0), currency)
+
+
+def session_params(
+    items: Sequence[Item],
+    *,
+    number: str,
+    token: str,
+    email: str,
+    idempotency_key: str,
+    expires_at: datetime,
+) -> dict[str, Any]:
+    """What is asked of Stripe, complete, to be stored before it is asked: a retry must be the same to the letter."""
+    if len(items) > MOST_ITEMS:
+        total = Money.sum((item.amount for item in items), items[0].amount.currency)
+        items = [Item(_("Order %(number)s, %(count)s items", number=number, count=len(items)), total)]
+    base = current_app.config["PUBLIC_URL"]
+    ours = {"order": number, "attempt": idempotency_key}
+    return {
+        "mode": "payment",
+        "line_items": [
+            {
+                "price_data": {
+                    "currency": item.amount.currency.lower(),
+                    "unit_amount": _to_stripe(item.amount),
+                    "product_data": {"name": item.name[:250]},
+                },
+                "quantity": 1,
+            }
+            for item in items
+            if item.amount
+        ],
+        # url_for would encode the braces, and Stripe would then not put the id in their place.
+        "success_url": f"{base}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{base}/orders/{quote(token)}",
+        "client_reference_id": number,
+        "customer_email": email,
+        "expires_at": int(expires_at.timestamp()),
+        "metadata": ours,
+        "payment_intent_data": {"metadata": ours},
+    }
+
+
+def open_session(params: dict[str, Any], *, idempotency_key: str) -> SessionSeen:
+    return _seen(_call(lambda v1: v1.checkout.sessions.create(params, {"idempotency_key": idempotency_key})))
+
+
+def read_session(session_id: str) -> SessionSeen:
+    return _seen(_call(lambda v1: v1.checkout.sessions.retrieve(session_id, {"expand": _WHOLE_SESSION})))
+
+
+def expire_session(session_id: str) -> None:
+    """Raises GatewayRefused when it is not open any more: it may be paid."""
+    _call(lambda v1: v1.checkout.sessions.expire(session_id))
+
+
+def session_of_intent(payment_intent_id: str) -> str | None:
+    found = _call(lambda v1: v1.checkout.sessions.list({"payment_intent": payment_intent_id, "limit": 1}))
+    return str(found.data[0].id) if found.data else None
+
+
+def refund(payment_intent_id: str, amount: Money, *, our_id: int, attempt: int) -> RefundSeen:
+    """Our row's id makes the idempotency key: asked twice, Stripe refunds once."""
+    params = {
+        "payment_intent": payment_intent_id,
+        "amount": _to_stripe(amount),
+        "metadata": {"refund": str(our_id)},
+    }
+    return _refund_seen(_call(lambda v1: v1.refunds.create(params, {"idempotency_key": f"refund-{our_id}-attempt-{attempt}"})))
+
+
+def all_sessions(*, since: datetime | None = None) -> Iterator[SessionSeen]:
+    """Every session that Stripe knows, ours or not, newest first."""
+    params: dict[str, Any] = {"limit": 100, "expand": [f"data.{path}" for path in _WHOLE_SESSION[:1]]}
+    if since is not None:
+        params["created"] = {"gte": int(since.timestamp())}
+    page = _call(lambda v1: v1.checkout.sessions.list(params))
+    while True:
+        yield from (_seen(session) for session in page.data)
+        if not page.has_more:
+            return
+        last = page.data[-1].id
+        page = _call(lambda v1, last=last: v1.checkout.sessions.list({**params, "starting_after": last}))
+
+
+def undelivered_events(*, after: str | None) -> list[Event]:
+    """Events that never reached our webhook, oldest first, newer than event `after` (Stripe keeps 30 days)."""
+    params: dict[str, Any] = {"types": EVENT_TYPES, "delivery_success": False, "limit": 100}
+    if after:
+        params["ending_before"] = after
+    try:
+        found = _call(lambda v1: v1.events.list(params))
+    except GatewayRefused:  # `after` is older than what Stripe keeps
+        params.pop("ending_before", None)
+        found = _call(lambda v1: v1.events.list(params))
+    return [Event(event.id, event.type, event.to_dict()) for event in reversed(found.data)]
+
+
+def read_event(body: bytes, signature: str) -> Event:
+    """Verifies the raw body before parsing it. Raises ForgedEvent.
+
+    Stripe's own check refuses old timestamps but lets future ones pass, which could be replayed later: both sides
+    are bounded here.
+    """
+    for secret in current_app.config["STRIPE_WEBHOOK_SECRETS"]:
+        try:
+            event = stripe.Webhook.construct_event(body, signature, secret, tolerance=CLOCK_SKEW_S)
+        except (ValueError, stripe.SignatureVerificationError):
+            continue
+        if _signed_at(signature) > now().timestamp() + CLOCK_SKEW_S:
+            break
+        return Event(event.id, event.type, event.to_dict())
+    raise ForgedEvent(_("This message is not signed by Stripe."))
+
+
+def _signed_at(signature: str) -> float:
+    return next((float(part[2:]) for part in signature.split(",") if part.startswith("t=")), 0.0)
+
+
+def _call(ask: Any) -> Any:
+    end_read()
+    client: stripe.StripeClient = current_app.extensions["stripe"][has_request_context()]
+    sentence = _("We cannot take payments for a moment. Your order is kept; nothing has been charged.")
+    try:
+        return ask(client.v1)
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        raise GatewayRefused(str(error.user_message or error), error.code or "") from error
+    except stripe.StripeError as error:
+        # IdempotencyError too: a request under the same key is under way, and its answer is not ours to know yet.
+        log.get().warning("stripe.away", error=type(error).__name__, status=error.http_status, detail=str(error)[:200])
+        broke = (error.http_status or 0) >= SERVER_FAULT
+        raise (GatewayBroke if broke else GatewayAway)(sentence) from error
+
+
+def _to_stripe(amount: Money) -> int:
+    return amount.minor * 100 if amount.currency in IN_HUNDREDTHS else amount.minor
+
+
+def _from_stripe(amount: int | None, currency: str) -> Money:
+    code = currency.upper()
+    return Money((amount or 0) // 100 if code in IN_HUNDREDTHS else amount or 0, code)
+
+
+def _moment(timestamp: int | None) -> datetime | None:
+    return datetime.fromtimestamp(timestamp, UTC) if timestamp else None
+
+
+def _seen(session: Any) -> SessionSeen:
+    data: dict[str, Any] = session.to_dict()
+    intent = data.get("payment_intent")
+    whole = isinstance(intent, dict)
+    charge = (intent.get("latest_charge") if whole else None) or None
+    charge = charge if isinstance(charge, dict) else None
+    currency = data["currency"]
+    return SessionSeen(
+        id=data["id"],
+        url=data.get("url"),
+        status=data["status"],
+        paid=data["status"] == "complete" and data["payment_status"] == "paid",
+        failed=data["status"] == "complete"
+        and data["payment_status"] == "unpaid"
+        and whole
+        and intent["status"] in ("requires_payment_method", "canceled"),
+        amount=_from_stripe(data["amount_total"], currency),
+        expires_at=_moment(data["expires_at"]) or now(),
+        idempotency_key=(data.get("metadata") or {}).get("attempt", ""),
+        payment_intent_id=intent["id"] if whole else intent,
+        charge_id=charge["id"] if charge else None,
+        captured=_from_stripe(charge["amount_captured"] if charge else 0, currency),
+        refunded=_from_stripe(charge["amount_refunded"] if charge else 0, currency),
+        refunds=_refunds(charge) if charge else (),
+        disputes=_disputes(charge) if charge and charge.get("disputed") else (),
+    )
+
+
+def _refunds(charge: dict[str, Any]) -> tuple[RefundSeen, ...]:
+    listed = charge.get("refunds")
+    if listed is None or listed.get("has_more"):
+        found = _call(lambda v1: v1.refunds.list({"charge": charge["id"], "limit": 100}))
+        return tuple(_refund_seen(refund) for refund in found.data)
+    return tuple(_refund_seen(refund) for refund in listed["data"])
+
+
+def _refund_seen(refund: Any) -> RefundSeen:
+    data: dict[str, Any] = refund if isinstance(refund, dict) else refund.to_dict()
+    ours = (data.get("metadata") or {}).get("refund", "")
+    return RefundSeen(
+        id=data["id"],
+        amount=_from_stripe(data["amount"], data["currency"]),
+        status=data["status"] or "pending",
+        our_id=int(ours) if ours.isdigit() else None,
+        error=data.get("failure_reason") or "",
+    )
+
+
+def _disputes(charge: dict[str, Any]) -> tuple[DisputeSeen, ...]:
+    found = _call(lambda v1: v1.disputes.list({"charge": charge["id"], "limit": 100}))
+    return tuple(
+        DisputeSeen(
+            id=dispute.id,
+            amount=_from_stripe(dispute.amount, dispute.currency),
+            status=dispute.status,
+            reason=dispute.reason,
+            due_at=_moment(((dispute.to_dict().get("evidence_details")) or {}).get("due_by")),
+        )
+        for dispute in found.data
+    )

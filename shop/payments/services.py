@@ -1,0 +1,417 @@
+"""Being paid. `start` sends the shopper to Stripe; `sync` reads what came of it, whoever asks for it and however often.
+
+Order of locks: the order, then its payment.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager
+
+from shop.core import log, outbox
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.core.errors import Conflict, Invalid
+from shop.core.i18n import _, format_money
+from shop.catalog.stock import full_name
+from shop.orders import services as orders
+from shop.orders.models import Order
+from shop.orders.states import Status
+from shop.payments import gateway, refunds
+from shop.payments.gateway import Event, GatewayAway, GatewayBroke, GatewayRefused, SessionSeen
+from shop.payments.models import Dispute, Payment, PaymentStatus, WebhookEvent
+
+SESSION_LASTS = timedelta(minutes=35)  # Stripe allows 30 minutes to 24 hours
+SYNC_TRIES = 5
+
+
+class BelowMinimum(Invalid):
+    code = "below_minimum"
+
+
+class PaymentUnderWay(Conflict):
+    code = "payment_under_way"
+
+
+def check_chargeable(order_total_minor: int, currency: str) -> None:
+    """Raises BelowMinimum for a total that Stripe would refuse. Nothing to pay is fine."""
+    least = gateway.least_charge(currency)
+    if 0 < order_total_minor < least.minor:
+        raise BelowMinimum(
+            _("The least we can charge is %(least)s. Add something small to your bag.", least=format_money(least))
+        )
+
+
+def start(order_id: int) -> str | None:
+    """The address at which the shopper pays, or None when the order needs no payment any more.
+
+    Reuses the open session. Raises GatewayAway; the order stays as it is, and starting again later goes on.
+    """
+    payment = _attempt(order_id)
+    if payment is None:
+        return None
+    if payment.session_id is not None:
+        sync(payment.id)
+        payment = _attempt(order_id)
+        if payment is None:
+            return None
+    if payment.session_id is None:
+        _open(payment.id)
+        payment = db.session.get_one(Payment, payment.id)
+    return payment.session_url
+
+
+def cancel_unpaid(order_id: int, *, by: str, reason: str = "") -> None:
+    """Ends an unpaid order for good: first at Stripe, so that no money can come any more, then here.
+
+    Raises PaymentUnderWay when it turns out paid or about to be, GatewayAway when Stripe cannot be asked.
+    """
+    payment = current_payment(order_id)
+    if payment is not None and PaymentStatus(payment.status).live:
+        payment_id = payment.id
+        if payment.session_id is None:
+            _open(payment_id)
+        _expire(payment_id)
+        sync(payment_id)
+        payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+        if payment.status == PaymentStatus.PAID:
+            raise PaymentUnderWay(_("This order has just been paid, so it was not cancelled."))
+        if PaymentStatus(payment.status).live:
+            raise PaymentUnderWay(_("Your payment for this order is under way, so it cannot be cancelled now."))
+    orders.cancel(order_id, by=by, reason=reason)
+
+
+def sync(payment_id: int) -> None:
+    """Reads the payment's session from Stripe and applies what it finds.
+
+    An answer that was read before another was applied may be older than it: it is thrown away and read again.
+    """
+    for _try in range(SYNC_TRIES):
+        before = db.session.get_one(Payment, payment_id, populate_existing=True)
+        version, session_id, order_id = before.sync_version, before.session_id, before.order_id
+        if session_id is None:
+            return
+        seen = gateway.read_session(session_id)
+        with transaction():
+            order = orders.lock(order_id)
+            payment = _lock(payment_id)
+            if payment.sync_version == version:
+                payment.sync_version += 1
+                _apply(order, payment, seen)
+                return
+    raise GatewayAway(_("This payment is changing quickly. Try again in a moment."))
+
+
+def sync_session(session_id: str) -> Payment | None:
+    """`sync` by Stripe's id; None for a session that is not ours."""
+    payment = by_session(session_id)
+    if payment is None:
+        return None
+    payment_id = payment.id
+    sync(payment_id)
+    return db.session.get_one(Payment, payment_id)
+
+
+def receive(event: Event) -> None:
+    """Keeps what Stripe told us, once, and leaves the work to the worker."""
+    with transaction():
+        try:
+            with db.session.begin_nested():
+                row = WebhookEvent(gateway_id=event.id, type=event.type, payload=event.payload, received_at=now())
+                db.session.add(row)
+        except IntegrityError:
+            return
+        outbox.emit("webhook.received", event_id=row.id)
+
+
+def handle(event_id: int) -> None:
+    """Acts on a kept event. Only its ids are believed; everything else is read from Stripe."""
+    row = db.session.get_one(WebhookEvent, event_id)
+    if row.handled_at is not None:
+        return
+    payment_id = _concerned(row.type, row.payload["data"]["object"])
+    if payment_id is not None:
+        sync(payment_id)
+    with transaction():
+        db.session.get_one(WebhookEvent, event_id, with_for_update=True).handled_at = now()
+
+
+def send_refund(refund_id: int) -> None:
+    """Carries a refund to Stripe and reads the charge again: totals come from there, never from adding up."""
+    payment_id = refunds.send(refund_id)
+    if payment_id is not None:
+        sync(payment_id)
+
+
+def sweep() -> None:
+    """Looks after everything that a lost message could have left behind. One failure does not stop the rest."""
+    for payment_id, has_session in _unsettled():
+        _carefully(sync if has_session else _mend_unopened, payment_id)
+    for refund_id in refunds.unsent():
+        _carefully(send_refund, refund_id)
+    last = db.session.scalar(select(WebhookEvent.gateway_id).order_by(WebhookEvent.id.desc()).limit(1))
+    try:
+        for event in gateway.undelivered_events(after=last):
+            receive(event)
+    except GatewayAway:
+        log.get().warning("sweep.stripe_away")
+
+
+def current_payment(order_id: int) -> Payment | None:
+    return db.session.scalar(
+        select(Payment).where(Payment.order_id == order_id).order_by(Payment.attempt.desc()).limit(1)
+    )
+
+
+def by_session(session_id: str) -> Payment | None:
+    return db.session.scalar(select(Payment).where(Payment.session_id == session_id))
+
+
+def _attempt(order_id: int) -> Payment | None:
+    """The attempt to be paid that is under way, a new one when the last has come to nothing."""
+    with transaction():
+        order = orders.lock(order_id)
+        if order.status != Status.PENDING:
+            return None
+        payment = current_payment(order_id)
+        if payment is not None and PaymentStatus(payment.status).live:
+            return payment
+        check_chargeable(order.total_minor, order.currency)
+        return _new_attempt(order, (payment.attempt if payment else 0) + 1)
+
+
+def _new_attempt(order: Order, attempt: int) -> Payment:
+    key = f"order-{order.number}-attempt-{attempt}"
+    expires_at = now() + SESSION_LASTS
+    items = [
+        gateway.Item(
+            f"{line.quantity} × {full_name(line.product_name, line.variant_name)}"
+            if line.quantity > 1
+            else full_name(line.product_name, line.variant_name),
+            line.amount,
+        )
+        for line in order.lines
+    ]
+    items.append(gateway.Item(order.delivery_name or _("Delivery"), order.delivery))
+    payment = Payment(
+        order_id=order.id,
+        attempt=attempt,
+        idempotency_key=key,
+        currency=order.currency,
+        amount_minor=order.total_minor,
+        created_at=now(),
+        expires_at=expires_at,
+        params=gateway.session_params(
+            items,
+            number=order.number,
+            token=order.token,
+            email=order.email,
+            idempotency_key=key,
+            expires_at=expires_at,
+        ),
+    )
+    db.session.add(payment)
+    db.session.flush()
+    return payment
+
+
+def _open(payment_id: int) -> None:
+    """Has Stripe make the session, or tell of the one it made when its answer was lost.
+
+    A session whose address nobody has been told cannot be paid: an attempt that Stripe refuses, or whose fault it
+    keeps under the key, is given up without risk, and the next gets a new key.
+    """
+    payment = db.session.get_one(Payment, payment_id)
+    params, key = payment.params, payment.idempotency_key
+    try:
+        seen = gateway.open_session(params, idempotency_key=key)
+    except (GatewayRefused, GatewayBroke) as error:
+        _give_up(payment_id, why=str(error))
+        if isinstance(error, GatewayBroke):
+            raise
+        raise GatewayAway(
+            _("We cannot take payments for a moment. Your order is kept; nothing has been charged.")
+        ) from error
+    with transaction():
+        payment = _lock(payment_id)
+        payment.session_id = seen.id
+        payment.session_url = seen.url or payment.session_url
+        payment.expires_at = seen.expires_at
+        if payment.status == PaymentStatus.NEW:
+            payment.status = PaymentStatus.OPEN
+
+
+def _give_up(payment_id: int, *, why: str) -> None:
+    with transaction():
+        payment = _lock(payment_id)
+        if payment.session_id is None and payment.status == PaymentStatus.NEW:
+            payment.status = PaymentStatus.FAILED
+            log.get().error("payment.refused_by_stripe", payment=payment.idempotency_key, why=why)
+
+
+def _mend_unopened(payment_id: int) -> None:
+    """An attempt that was never answered: ask again; when its time is over anyway, its order ends with it."""
+    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+    if payment.status == PaymentStatus.NEW:
+        try:
+            _open(payment_id)
+        except GatewayBroke:
+            raise
+        except GatewayAway:
+            payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+            if payment.status != PaymentStatus.FAILED:
+                raise
+    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+    if payment.status == PaymentStatus.FAILED and payment.expires_at <= now():
+        orders.cancel(payment.order_id, by="shop", reason="never paid")
+
+
+def _expire(payment_id: int) -> None:
+    session_id = db.session.get_one(Payment, payment_id).session_id
+    if session_id is None:
+        return
+    try:
+        gateway.expire_session(session_id)
+    except GatewayRefused:
+        log.get().info("session.not_open_any_more", session=session_id)  # sync says what it is
+
+
+def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
+    payment.payment_intent_id = seen.payment_intent_id or payment.payment_intent_id
+    payment.charge_id = seen.charge_id or payment.charge_id
+    if seen.url:
+        payment.session_url = seen.url
+    if seen.paid:
+        payment.captured = seen.captured
+        payment.refunded = seen.refunded
+        refunds.apply(order, payment, seen.refunds)
+        _apply_disputes(order, payment, seen)
+        if payment.paid_at is None:
+            payment.paid_at = now()
+            payment.status = PaymentStatus.PAID
+            _money_is_in(order, payment, seen)
+    elif seen.failed:
+        _came_to_nothing(order, payment, PaymentStatus.FAILED, reason="the payment failed")
+    elif seen.status == "expired":
+        _came_to_nothing(order, payment, PaymentStatus.EXPIRED, reason="not paid in time")
+    elif seen.status == "complete":
+        payment.status = PaymentStatus.PROCESSING
+
+
+def _money_is_in(order: Order, payment: Payment, seen: SessionSeen) -> None:
+    """The first time a payment is seen paid."""
+    if seen.amount != payment.amount or seen.captured != payment.amount:
+        orders.send_to_review(
+            order.id,
+            by="stripe",
+            reason=f"charged {seen.captured.minor} {seen.captured.currency}, asked {payment.amount_minor}",
+        )
+    elif order.paid_at is not None:
+        refunds.automatic(payment, reason="twice")
+        orders.note(order.id, "paid_twice", by="stripe", note=payment.idempotency_key)
+    elif not orders.mark_paid(order.id, by="stripe", note=payment.idempotency_key):
+        refunds.automatic(payment, reason="late")
+        orders.note(order.id, "paid_late", by="stripe", note=payment.idempotency_key)
+
+
+def _came_to_nothing(order: Order, payment: Payment, status: PaymentStatus, *, reason: str) -> None:
+    if not PaymentStatus(payment.status).live:
+        return
+    payment.status = status
+    newest = current_payment(order.id)
+    if order.status == Status.PENDING and newest is not None and newest.id == payment.id:
+        orders.cancel(order.id, by="stripe", reason=reason)
+
+
+def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
+    known = {
+        row.gateway_id: row for row in db.session.scalars(select(Dispute).where(Dispute.payment_id == payment.id))
+    }
+    for dispute in seen.disputes:
+        row = known.get(dispute.id)
+        if row is None:
+            row = Dispute(
+                payment_id=payment.id,
+                gateway_id=dispute.id,
+                reason=dispute.reason,
+                currency=dispute.amount.currency,
+                amount_minor=dispute.amount.minor,
+                opened_at=now(),
+            )
+            db.session.add(row)
+            orders.hold_back(order.id, by="stripe", reason=f"dispute: {dispute.reason}")
+            outbox.emit("order.needs_attention", order_id=order.id, reason="dispute")
+        row.status, row.due_at = dispute.status, dispute.due_at
+        if dispute.status in ("won", "lost", "warning_closed") and row.closed_at is None:
+            row.closed_at = now()
+            if dispute.status != "lost":
+                orders.release(order.id, by="stripe", reason="dispute won")
+
+
+def _concerned(kind: str, about: dict[str, object]) -> int | None:
+    """The payment an event is about, or None when it is not ours."""
+    if kind.startswith("checkout.session."):
+        payment = by_session(str(about["id"])) or _adopt(about)
+    else:
+        intent = about.get("payment_intent")
+        payment = db.session.scalar(select(Payment).where(Payment.payment_intent_id == intent)) if intent else None
+        if payment is None and intent:
+            session_id = gateway.session_of_intent(str(intent))
+            payment = by_session(session_id) if session_id else None
+    return payment.id if payment else None
+
+
+def _adopt(about: dict[str, object]) -> Payment | None:
+    """A session of ours whose answer was lost is known by the key in its metadata."""
+    metadata = about.get("metadata")
+    key = metadata.get("attempt") if isinstance(metadata, dict) else None
+    found = db.session.scalar(select(Payment.id).where(Payment.idempotency_key == str(key))) if key else None
+    if found is None:
+        return None
+    try:
+        seen = gateway.read_session(str(about["id"]))
+    except GatewayRefused:
+        return None
+    with transaction():
+        payment = _lock(found)
+        if payment.session_id is None and seen.idempotency_key == payment.idempotency_key:
+            payment.session_id, payment.session_url = seen.id, seen.url
+            if payment.status == PaymentStatus.NEW:
+                payment.status = PaymentStatus.OPEN
+    payment = db.session.get_one(Payment, found)
+    return payment if payment.session_id == about["id"] else None
+
+
+def _unsettled() -> list[tuple[int, bool]]:
+    """Payments of unpaid orders that are a minute old, as (id, whether Stripe is known to have a session)."""
+    old = now() - timedelta(minutes=1)
+    live = [status for status in PaymentStatus if status.live]
+    forgotten = (Payment.status == PaymentStatus.FAILED) & (Payment.session_id.is_(None))
+    rows = db.session.execute(
+        select(Payment.id, Payment.session_id.is_not(None))
+        .join(Order, Order.id == Payment.order_id)
+        .where(Payment.created_at <= old, Payment.status.in_(live) | (forgotten & (Order.status == Status.PENDING)))
+        .order_by(Payment.id)
+        .limit(500)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _carefully(act: object, row_id: int) -> None:
+    assert callable(act)
+    try:
+        act(row_id)
+    except (GatewayAway, GatewayRefused, Conflict) as error:
+        log.get().warning("sweep.left", row=row_id, act=act.__name__, error=str(error))
+
+
+def _lock(payment_id: int) -> Payment:
+    return db.session.scalars(
+        select(Payment)
+        .where(Payment.id == payment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

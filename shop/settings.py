@@ -1,0 +1,189 @@
+"""What the surroundings tell the shop: read once at start, typed, and every problem named at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEMO_SECRET_KEY = "demo-secret-key-that-production-refuses"
+DEMO_STRIPE_KEY = "sk_test_demo_key_that_only_the_twin_knows"
+DEMO_WEBHOOK_SECRET = "whsec_demo_secret_that_only_the_twin_knows"
+SHORTEST_SECRET = 32
+
+
+class Env(StrEnum):
+    DEMO = "demo"  # the twin plays Stripe, mails are kept at /dev/mail
+    DEVELOPMENT = "development"  # real test keys
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class BadSettings(Exception):
+    """The shop cannot start. `problems` holds one sentence for each thing to mend."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("The shop cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    env: Env
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    public_url: str
+    stripe_secret_key: str
+    stripe_webhook_secrets: tuple[str, ...]  # two while one is being replaced by the other
+    stripe_api_base: str | None
+    mail_url: str
+    media_url: str
+    sweep_seconds: int
+    trusted_proxies: int
+    port: int
+
+    @property
+    def plays_stripe(self) -> bool:
+        """Whether the twin takes Stripe's part."""
+        return self.env is Env.DEMO
+
+    @property
+    def shows_mails(self) -> bool:
+        """Whether mails are kept and shown at /dev/mail. Never in production, which refuses this setting."""
+        return self.mail_url == "mailbox:"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether Celery runs inside the serving process, of which there is then exactly one."""
+        return self.redis_url is None
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Reads `environ` (the process's own by default); any NAME may come as NAME_FILE, a file that holds it.
+
+        Raises BadSettings with every problem found.
+        """
+        return _Reader(os.environ if environ is None else environ).settings()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        env = self.env()
+        demo = env in (Env.DEMO, Env.TEST)
+        port = self.number("PORT", 8000, least=1, most=65534)
+        found = Settings(
+            env=env,
+            port=port,
+            database_url=self.database_url(env),
+            redis_url=self.text("REDIS_URL") or None,
+            secret_key=self.text("SECRET_KEY", DEMO_SECRET_KEY if demo else None),
+            public_url=self.text("PUBLIC_URL", f"http://127.0.0.1:{port}" if demo else None).rstrip("/"),
+            stripe_secret_key=self.text("STRIPE_SECRET_KEY", DEMO_STRIPE_KEY if demo else None),
+            stripe_webhook_secrets=tuple(
+                secret.strip()
+                for secret in self.text("STRIPE_WEBHOOK_SECRET", DEMO_WEBHOOK_SECRET if demo else None).split(",")
+                if secret.strip()
+            ),
+            stripe_api_base=self.text("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}" if demo else "") or None,
+            mail_url=self.text("MAIL_URL", "mailbox:" if demo else None),
+            media_url=self.text("MEDIA_URL", f"file:{ROOT / 'var' / 'media'}"),
+            sweep_seconds=self.number("SWEEP_SECONDS", 60, least=1, most=3600),
+            trusted_proxies=self.number("TRUSTED_PROXIES", 0, least=0, most=10),
+        )
+        self.check_urls(found)
+        self.check_stripe(found)
+        if env is Env.PRODUCTION:
+            self.check_production(found)
+        if self.problems:
+            raise BadSettings(self.problems)
+        return found
+
+    def env(self) -> Env:
+        name = self.text("SHOP_ENV", Env.DEMO)
+        try:
+            return Env(name)
+        except ValueError:
+            self.problems.append(f"SHOP_ENV is {name!r}; it must be one of {', '.join(Env)}.")
+            return Env.PRODUCTION
+
+    def text(self, name: str, default: str | None = "") -> str:
+        """The value of `name`; with a default of None it is required."""
+        value = self.environ.get(name, "").strip()
+        path = self.environ.get(f"{name}_FILE", "").strip()
+        if not value and path:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                self.problems.append(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.")
+        if value:
+            return value
+        if default is None:
+            self.problems.append(f"{name} is missing.")
+            return ""
+        return default
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        value = self.text(name, str(default))
+        if value.isascii() and value.isdigit() and least <= int(value) <= most:
+            return int(value)
+        self.problems.append(f"{name} is {value!r}; it must be a whole number from {least} to {most}.")
+        return default
+
+    def database_url(self, env: Env) -> str:
+        url = self.text("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'demo.db'}" if env is Env.DEMO else None)
+        for short in ("postgres://", "postgresql://"):
+            url = url.replace(short, "postgresql+psycopg://", 1) if url.startswith(short) else url
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.problems.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        return url
+
+    def check_urls(self, found: Settings) -> None:
+        public = urlsplit(found.public_url)
+        if found.public_url and (public.scheme not in ("http", "https") or not public.hostname or public.path):
+            self.problems.append("PUBLIC_URL must be the shop's address, like https://shop.example, without a path.")
+        if found.redis_url and not found.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            self.problems.append("REDIS_URL must begin with redis://, rediss:// or unix://.")
+        if found.mail_url and found.mail_url != "mailbox:" and not _is_smtp(found.mail_url):
+            self.problems.append("MAIL_URL must be smtp://user:password@host:port, smtps://… or mailbox:.")
+        if not found.media_url.startswith("file:"):
+            self.problems.append("MEDIA_URL must be file: and the path of a folder.")
+
+    def check_stripe(self, found: Settings) -> None:
+        live = found.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
+        if found.stripe_api_base and live:
+            self.problems.append("STRIPE_API_BASE must not be set with a live Stripe key.")
+        if found.env is Env.DEVELOPMENT and found.stripe_secret_key and live:
+            self.problems.append("STRIPE_SECRET_KEY is a live key; development takes a test key (sk_test_…).")
+
+    def check_production(self, found: Settings) -> None:
+        if found.secret_key == DEMO_SECRET_KEY or 0 < len(found.secret_key) < SHORTEST_SECRET:
+            self.problems.append(f"SECRET_KEY must be at least {SHORTEST_SECRET} characters of your own.")
+        if found.stripe_secret_key and not found.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
+            self.problems.append("STRIPE_SECRET_KEY must be a live key (sk_live_… or rk_live_…).")
+        if DEMO_WEBHOOK_SECRET in found.stripe_webhook_secrets:
+            self.problems.append("STRIPE_WEBHOOK_SECRET is the demo's; use the one of your Stripe endpoint.")
+        if found.stripe_api_base and not found.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
+            self.problems.append("STRIPE_API_BASE must not be set in production.")
+        if found.mail_url == "mailbox:":
+            self.problems.append("MAIL_URL is mailbox:, which shows mails to anyone; use smtp://….")
+        if found.public_url and not found.secure:
+            self.problems.append("PUBLIC_URL must begin with https://.")
+
+
+def _is_smtp(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("smtp", "smtps") and bool(parts.hostname)

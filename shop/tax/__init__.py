@@ -1,0 +1,1 @@
+"""Tax rates by country, region, class and date."""

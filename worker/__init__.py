@@ -1,0 +1,1 @@
+"""What the shop does off the request path: Celery, and the relay that feeds it from the outbox."""

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from shop.checkout import mails
+
+
+def order_confirmation(order_id: int) -> None:
+    mails.order_confirmation(order_id)
+
+
+def payment_sent_back(refund_id: int) -> None:
+    mails.payment_sent_back(refund_id)
+
+
+def staff_attention(order_id: int, reason: str) -> None:
+    mails.staff_attention(order_id, reason)
