@@ -69,6 +69,7 @@ def product(slug: str) -> ResponseReturnValue:
         product=found,
         trail=[found.category],
         current_shelf=found.category.slug,
+        pictures=found.pictures,
         current_picture=found.pictures[image - 1] if found.pictures else None,
         image_number=image,
         questions=questions(options, offers, offer) if offer else [],

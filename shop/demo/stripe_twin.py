@@ -119,21 +119,18 @@ class QuietHandler(WSGIRequestHandler):
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     asked, parent = options(arguments), os.getppid()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    keys = {"api_key": "STRIPE_SECRET_KEY", "webhook_secret": "STRIPE_WEBHOOK_SECRET"}
+    secrets = {name: from_environment(variable) for name, variable in keys.items()}
     try:
         listening = socket.create_server(("127.0.0.1", asked.port), backlog=128)
     except OSError as error:
         sys.exit(f"The Stripe twin cannot listen on 127.0.0.1:{asked.port}: {error.strerror}. Choose another --port.")
     port = listening.getsockname()[1]
-    twin = create_twin(
-        asked.books,
-        api_key=from_environment("STRIPE_SECRET_KEY"),
-        webhook_secret=from_environment("STRIPE_WEBHOOK_SECRET"),
-        public_url=asked.public_url or f"http://127.0.0.1:{port}",
-        settle_after=asked.settle_after,
-    )
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
+    public_url = asked.public_url or f"http://127.0.0.1:{port}"
+    twin = create_twin(asked.books, public_url=public_url, settle_after=asked.settle_after, **secrets)
     server = make_server(
         "127.0.0.1", port, twin.app, threaded=True, request_handler=QuietHandler, fd=listening.fileno()
     )

@@ -25,6 +25,19 @@ def test_only_the_right_key_opens_the_books(twin: Twin) -> None:
     assert twin.app.test_client().get("/v1/balance", auth=(API_KEY, "")).status_code == 200
 
 
+def test_every_field_is_one_that_stripe_python_knows(api: Any, twin: Twin) -> None:
+    session = paid(twin, api, outcome="later")
+    twin.settle(session.id)
+    charge = api.charges.retrieve(session.payment_intent.latest_charge.id)
+    twin.faults.arm("pending_refund")
+    refund = api.refunds.create(params={"charge": charge.id, "amount": 1})
+    dispute = api.disputes.retrieve(twin.dispute(charge.id)["id"])
+    line = api.checkout.sessions.line_items.list(session.id).data[0]
+    event = api.events.list().data[0]
+    for thing in (session, session.payment_intent, charge, refund, dispute, line, line.price, event):
+        assert set(thing.to_dict()) <= set(type(thing).__annotations__) | {"object"}, type(thing).__name__
+
+
 def test_what_is_not_there_is_a_404(api: Any, twin: Twin) -> None:
     for read in (api.checkout.sessions, api.payment_intents, api.charges, api.refunds, api.disputes, api.events):
         error = refused(read.retrieve, "xx_nobody")
@@ -44,7 +57,7 @@ def test_what_is_not_there_is_a_404(api: Any, twin: Twin) -> None:
 def test_nonsense_is_a_400_and_never_worse(twin: Twin, body: str) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Bearer {API_KEY}"}
     answer = twin.app.test_client().post("/v1/checkout/sessions", data=body, headers=kind)
-    assert (answer.status_code, answer.json["error"]["type"]) == (400, "invalid_request_error")
+    assert (answer.status_code, answer.get_json()["error"]["type"]) == (400, "invalid_request_error")
 
 
 def test_the_same_key_gives_the_same_answer_again(api: Any, twin: Twin) -> None:
@@ -96,7 +109,8 @@ def test_a_key_in_flight_is_a_conflict(api: Any, twin: Twin) -> None:
     with pytest.raises(stripe.APIError) as caught:
         api.checkout.sessions.create(params=wanted(), options=options)
     slow.join()
-    assert (caught.value.http_status, caught.value.error.code) == (409, "idempotency_key_in_use")
+    error: Any = caught.value.error
+    assert (caught.value.http_status, error.code) == (409, "idempotency_key_in_use")
     assert api.checkout.sessions.create(params=wanted(), options=options).id == made[0].id
 
 
@@ -118,7 +132,7 @@ def test_buyers_at_once_all_get_their_own_session(api: Any, twin: Twin) -> None:
 
 
 def test_a_lost_answer_leaves_the_work_done_and_the_retry_finds_it(twin: Twin) -> None:
-    api = client(twin).v1
+    api: Any = client(twin).v1
     twin.faults.arm("lost_answer", method="POST")
     with pytest.raises(stripe.APIConnectionError):
         api.checkout.sessions.create(params=wanted(), options={"idempotency_key": "order-1"})
@@ -127,14 +141,14 @@ def test_a_lost_answer_leaves_the_work_done_and_the_retry_finds_it(twin: Twin) -
 
 
 def test_stripe_python_finds_a_lost_answer_by_itself_when_it_may_retry(twin: Twin) -> None:
-    api = client(twin, max_network_retries=1).v1
+    api: Any = client(twin, max_network_retries=1).v1
     twin.faults.arm("lost_answer")
     session = opened(api)
     assert session.last_response.headers["Idempotent-Replayed"] == "true"
 
 
 def test_a_hanging_answer_is_a_timeout_and_the_work_is_done(twin: Twin) -> None:
-    api = client(twin, timeout=2).v1
+    api: Any = client(twin, timeout=2).v1
     twin.faults.arm("hang", seconds=30, path="/v1/checkout")
     with pytest.raises(stripe.APIConnectionError):
         opened(api)

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def test_the_books_outlive_the_process(tmp_path: Path) -> None:
     )
     twin.close()
     again = create_twin(tmp_path / "twin.db")
-    refund = client(again).v1.refunds.create(
+    refund: Any = client(again).v1.refunds.create(
         params={"charge": session.payment_intent.latest_charge.id}, options={"idempotency_key": "r"}
     )
     assert refund.last_response.headers["Idempotent-Replayed"] == "true"
@@ -74,25 +75,14 @@ COMMAND = [sys.executable, "-m", "shop.demo.stripe_twin"]
 ROOT = Path(stripe_twin.__file__).parents[2]
 
 
-def started(*command: str, **environment: str) -> subprocess.Popen[str]:
+def started(*command: str) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
-    env = ENVIRONMENT | environment
-    return subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603 - our own
+    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, text=True, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603 - our own
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     return process.stdout.readline().strip()
-
-
-@pytest.fixture
-def server(tmp_path: Path, shop: "Shop") -> Iterator[subprocess.Popen[str]]:
-    hook = f"http://127.0.0.1:{shop.server_port}/webhooks/stripe"
-    books = str(tmp_path / "twin.db")
-    process = started(*COMMAND, "--port", "0", "--books", books, "--webhook-url", hook, "--settle-after", "0.1")
-    with process:
-        yield process
-        process.kill()
 
 
 class Shop(HTTPServer):
@@ -116,12 +106,21 @@ class Inbox(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     with Shop() as shop:
         threading.Thread(target=shop.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield shop
         shop.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Iterator[str]:
+    hook = f"http://127.0.0.1:{shop.server_port}/webhooks/stripe"
+    books = str(tmp_path_factory.mktemp("twin") / "twin.db")
+    with started(*COMMAND, "--port", "0", "--books", books, "--webhook-url", hook, "--settle-after", "0.1") as process:
+        yield first_line(process).split()[-1]
+        process.kill()
 
 
 def control(url: str, verb: str, **said: Any) -> None:
@@ -130,12 +129,11 @@ def control(url: str, verb: str, **said: Any) -> None:
     urllib.request.urlopen(asked).close()  # noqa: S310
 
 
-def test_the_server_sells_and_tells_the_shop_until_it_listens(server: subprocess.Popen[str], shop: Shop) -> None:
-    url = first_line(server).split()[-1]
-    api: Any = stripe.StripeClient(API_KEY, base_addresses={"api": url}).v1
+def test_the_server_sells_and_tells_the_shop_until_it_listens(server: str, shop: Shop) -> None:
+    api: Any = stripe.StripeClient(API_KEY, base_addresses={"api": server}).v1
     session = opened(api)
-    assert session.url.startswith(f"{url}/pay/")
-    control(url, "pay", session_id=session.id, outcome="later")
+    assert session.url.startswith(f"{server}/pay/")
+    control(server, "pay", session_id=session.id, outcome="later")
     patience = time.monotonic() + 5
     while len(shop.told) < 5 and time.monotonic() < patience:
         time.sleep(0.02)
@@ -145,39 +143,24 @@ def test_the_server_sells_and_tells_the_shop_until_it_listens(server: subprocess
     assert api.checkout.sessions.retrieve(session.id).payment_status == "paid"
 
 
-def test_the_server_can_be_told_to_misbehave(server: subprocess.Popen[str]) -> None:
-    url = first_line(server).split()[-1]
-    api: Any = stripe.StripeClient(API_KEY, base_addresses={"api": url}).v1
+def test_the_server_can_be_told_to_misbehave(server: str) -> None:
+    api: Any = stripe.StripeClient(API_KEY, base_addresses={"api": server}).v1
+    before = len(api.checkout.sessions.list().data)
     for kind, made in (("down", 0), ("lost_answer", 1)):
-        control(url, "arm", kind=kind)
+        control(server, "arm", kind=kind)
         with pytest.raises(stripe.APIConnectionError):
             opened(api)
-        assert len(api.checkout.sessions.list().data) == made
+        assert len(api.checkout.sessions.list().data) == before + made
 
 
-def test_the_server_ends_quietly_and_at_once(server: subprocess.Popen[str]) -> None:
-    first_line(server)
-    asked = time.monotonic()
-    server.send_signal(signal.SIGTERM)
-    _, errors = server.communicate(timeout=5)
+def test_the_server_ends_quietly_and_at_once() -> None:
+    with started(*COMMAND, "--port", "0") as process:
+        first_line(process)
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=5)
     assert time.monotonic() - asked < 1
-    assert (server.returncode, errors) == (0, "")
-
-
-def test_a_taken_port_is_said_in_one_line(shop: Shop) -> None:
-    with started(*COMMAND, "--port", str(shop.server_port)) as process:
-        _, errors = process.communicate(timeout=5)
-    assert process.returncode == 1
-    assert errors.startswith(f"The Stripe twin cannot listen on 127.0.0.1:{shop.server_port}: ")
-    assert errors.count("\n") == 1
-
-
-@pytest.mark.parametrize(("key", "reason"), [("sk_live_1", "is a live key"), ("", "needs STRIPE_SECRET_KEY")])
-def test_the_server_needs_a_test_key(key: str, reason: str) -> None:
-    with started(*COMMAND, "--port", "0", STRIPE_SECRET_KEY=key) as process:
-        _, errors = process.communicate(timeout=5)
-    assert process.returncode == 1
-    assert reason in errors
+    assert (process.returncode, errors) == (0, "")
 
 
 def test_the_server_ends_with_the_process_that_started_it() -> None:
@@ -186,3 +169,18 @@ def test_the_server_ends_with_the_process_that_started_it() -> None:
     with started(sys.executable, "-c", parent) as middle:
         assert "answers on" in first_line(middle)
         middle.communicate(timeout=5)  # returns when nobody holds the pipes any more: the twin is gone too
+
+
+def test_a_taken_port_is_said_in_one_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", ENVIRONMENT)
+    with pytest.raises(SystemExit) as ended:
+        stripe_twin.main(["--port", str(shop.server_port)])
+    assert re.fullmatch(rf"The Stripe twin cannot listen on 127.0.0.1:{shop.server_port}: .*", str(ended.value.code))
+
+
+@pytest.mark.parametrize(("key", "reason"), [("sk_live_1", "is a live key"), ("", "needs STRIPE_SECRET_KEY")])
+def test_the_server_needs_a_test_key(key: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", ENVIRONMENT | {"STRIPE_SECRET_KEY": key})
+    with pytest.raises(SystemExit) as ended:
+        stripe_twin.main(["--port", "0"])
+    assert reason in str(ended.value.code)

@@ -10,7 +10,7 @@ from shop.demo.stripe_twin import Twin
 SUCCESS = "http://shop.test/thanks?session={CHECKOUT_SESSION_ID}"
 
 
-def item(name: str = "Mug", amount: int = 1600, *, quantity: int = 1, currency: str = "gbp") -> dict[str, Any]:
+def item(name: str = "Mug", amount: int | str = 1600, *, quantity: int = 1, currency: str = "gbp") -> dict[str, Any]:
     price = {"currency": currency, "unit_amount": amount, "product_data": {"name": name}}
     return {"price_data": price, "quantity": quantity}
 

@@ -110,9 +110,8 @@ def payment_intent(session: Obj, asked: Obj) -> Obj:
         payment_method_types=["card"],
         receipt_email=asked.get("receipt_email"),
         status="requires_payment_method",
-        **null(
-            "automatic_payment_methods canceled_at cancellation_reason customer last_payment_error latest_charge next_action payment_method processing"
-        ),
+        **null("automatic_payment_methods canceled_at cancellation_reason customer last_payment_error"),
+        **null("latest_charge next_action payment_method processing"),
     )
     return made | {"client_secret": f"{made['id']}_secret_{new_id('x', 20)[2:]}"}
 
@@ -146,7 +145,7 @@ def charge(intent: Obj, *, email: str | None, method: Obj) -> Obj:
 
 
 def refund(charge: Obj, *, amount: int, reason: str | None, metadata: Obj, status: str) -> Obj:
-    return _new(
+    made = _new(
         "refund",
         "re",
         amount=amount,
@@ -160,6 +159,8 @@ def refund(charge: Obj, *, amount: int, reason: str | None, metadata: Obj, statu
         **null("balance_transaction receipt_number source_transfer_reversal transfer_reversal"),
         **({"pending_reason": "processing"} if status == "pending" else {}),
     )
+    del made["livemode"]  # a refund has none
+    return made
 
 
 def dispute(charge: Obj, *, amount: int, reason: str) -> Obj:

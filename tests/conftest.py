@@ -1,0 +1,135 @@
+"""The shop with real parts: a real database, the real gateway on Stripe's twin, the real relay and tasks.
+
+`--database sqlite` (the default) or `--database postgresql`; the same tests pass on both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from shop.app import create_app
+from shop.core.db import db
+from shop.core.limits import limiter
+from shop.demo.stripe_twin import API_KEY, WEBHOOK_SECRET, Twin, create_twin
+from shop.payments import gateway
+from shop.settings import Settings
+from tests.stripe_wire import TwinHTTPClient
+from tests.world import World
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of this test process's own."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('db')}/shop.db"
+        return
+    with fresh_postgres(f"vitrine_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(settings_for(database_url, tmp_path_factory.mktemp("media")))
+    with app.app_context():
+        flask_migrate.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def twin() -> Iterator[Twin]:
+    twin = create_twin()
+    yield twin
+    twin.close()
+
+
+@pytest.fixture
+def app(whole_app: Flask, twin: Twin) -> Iterator[Flask]:
+    """The shop with an empty database and a Stripe that has never heard of it."""
+    with whole_app.app_context():
+        gateway.init(whole_app, whole_app.extensions["settings"], TwinHTTPClient(twin))
+        limiter.reset()
+        yield whole_app
+        db.session.rollback()
+        db.session.remove()
+        wipe()
+
+
+@pytest.fixture
+def world(app: Flask, twin: Twin) -> World:
+    """The cast: see tests/world.py."""
+    return World(app, twin)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that has never been here, on our own pages."""
+    return browser(app)
+
+
+def browser(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
+
+
+def settings_for(database_url: str, media: Path, **more: str) -> Settings:
+    return Settings.from_env(
+        {
+            "SHOP_ENV": "test",
+            "DATABASE_URL": database_url,
+            "PUBLIC_URL": "http://localhost",
+            "STRIPE_SECRET_KEY": API_KEY,
+            "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "STRIPE_API_BASE": "http://twin.test",
+            "MEDIA_URL": f"file:{media}",
+            **more,
+        }
+    )
+
+
+def wipe() -> None:
+    """Empties every table, children first."""
+    tables = [table.name for table in reversed(db.metadata.sorted_tables)]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for table in tables:
+            connection.execute(text(f'DELETE FROM "{table}"'))
+
+
+class fresh_postgres:  # noqa: N801 (reads like a function where it is used)
+    """A database that is there for the length of a `with`, and gone afterwards."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> str:
+        self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)', f'CREATE DATABASE "{self.name}"')
+        return POSTGRES.rsplit("/", 1)[0] + "/" + self.name
+
+    def __exit__(self, *_: object) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+
+    def _run(self, *statements: str) -> None:
+        with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as connection:
+            for statement in statements:
+                connection.execute(statement)
