@@ -28,10 +28,10 @@ def check_foreign_keys(connection: Connection) -> None:
 def run() -> None:
     engine = db.engine
     sqlite = engine.dialect.name == "sqlite"
-    with engine.connect() as connection:
+    with engine.connect() as opened:
         if sqlite:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-        connection = connection.execution_options(writing=True)
+            opened.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        connection = opened.execution_options(writing=True)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -116,7 +116,7 @@ def wipe() -> None:
             connection.execute(text(f'DELETE FROM "{table}"'))
 
 
-class fresh_postgres:  # noqa: N801 (reads like a function where it is used)
+class fresh_postgres:
     """A database that is there for the length of a `with`, and gone afterwards."""
 
     def __init__(self, name: str) -> None:

@@ -255,7 +255,9 @@ def make_variant(
     """A product with one variant; returns the variant's id."""
     with transaction():
         product = _product(category_id, name, status)
-        return _variant(product, "", name.upper().replace(" ", "-"), price=price, stock=stock, weight_g=weight_g, **more)
+        return _variant(
+            product, "", name.upper().replace(" ", "-"), price=price, stock=stock, weight_g=weight_g, **more
+        )
 
 
 def make_print(category_id: int) -> tuple[int, int]:
@@ -302,9 +304,7 @@ def _variant(product: Product, name: str, sku: str, *, price: int, stock: int, w
     db.session.flush()
     db.session.add(Price(variant_id=variant.id, currency="GBP", amount_minor=price, valid_from=LONG_AGO))
     if stock:
-        db.session.add(
-            StockMovement(variant_id=variant.id, quantity=stock, reason="received", by="test", at=now())
-        )
+        db.session.add(StockMovement(variant_id=variant.id, quantity=stock, reason="received", by="test", at=now()))
     return variant.id
 
 

@@ -83,7 +83,9 @@ def worker(beat: bool, threads: int) -> None:
     celery = create_worker(app)
     start_relay(app, celery)
     schedule = ["--beat", "--schedule", str(_var() / "beat-schedule")] if beat else []
-    celery.worker_main(["worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "WARNING", *schedule])
+    celery.worker_main(
+        ["worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "WARNING", *schedule]
+    )
 
 
 @click.command("init")

@@ -43,7 +43,7 @@ def relay(publish: Callable[[str, int], None]) -> int:
         for position, (delivery_id, name) in enumerate(claimed):
             try:
                 publish(name, delivery_id)
-            except Exception as error:  # noqa: BLE001 (whatever the broker's client raises)
+            except Exception as error:
                 log.get().warning("relay.broker_away", error=f"{type(error).__name__}: {error}"[:200])
                 for left_id, _name in claimed[position:]:
                     outbox.release(left_id)
@@ -59,8 +59,10 @@ def deliver(delivery_id: int, name: str) -> None:
         return
     try:
         TASKS[name](**payload)
-    except Exception as error:  # noqa: BLE001 (a task may fail in any way; none may be lost)
-        log.get().warning("task.failed", task=name, delivery=delivery_id, error=f"{type(error).__name__}: {error}"[:500])
+    except Exception as error:
+        log.get().warning(
+            "task.failed", task=name, delivery=delivery_id, error=f"{type(error).__name__}: {error}"[:500]
+        )
         outbox.postpone(delivery_id, error=f"{type(error).__name__}: {error}")
         return
     outbox.finish(delivery_id)
@@ -86,5 +88,5 @@ class Relay(threading.Thread):
             try:
                 with self._app.app_context():
                     relay(self._publish)
-            except Exception as error:  # noqa: BLE001 (the database may be away; the next round tries again)
+            except Exception as error:
                 log.get().warning("relay.failed", error=f"{type(error).__name__}: {error}"[:300])

@@ -29,9 +29,7 @@ def create_staff(*, email: str, name: str, password: str, role: Role) -> Staff:
     with transaction():
         if db.session.scalar(select(Staff.id).where(Staff.email == email)):
             raise Conflict(_("There is somebody with the address %(email)s already.", email=email))
-        staff = Staff(
-            email=email, name=name.strip(), password_hash=_hasher.hash(password), role=role, created_at=now()
-        )
+        staff = Staff(email=email, name=name.strip(), password_hash=_hasher.hash(password), role=role, created_at=now())
         db.session.add(staff)
         db.session.flush()
         return staff
@@ -39,9 +37,7 @@ def create_staff(*, email: str, name: str, password: str, role: Role) -> Staff:
 
 def check_password(email: str, password: str) -> int | None:
     """The id of the staff member with this address and password, or None."""
-    staff = db.session.scalar(
-        select(Staff).where(Staff.email == email.strip().lower(), Staff.disabled_at.is_(None))
-    )
+    staff = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.disabled_at.is_(None)))
     try:
         _hasher.verify(staff.password_hash if staff else _NOBODY, password)
     except (VerificationError, InvalidHashError):

@@ -21,7 +21,5 @@ def current_cart() -> Cart | None:
 
 
 def remember(response: Response, value: str) -> Response:
-    response.set_cookie(
-        NAME, value, max_age=services.KEPT, httponly=True, samesite="Lax", secure=is_secure(), path="/"
-    )
+    response.set_cookie(NAME, value, max_age=services.KEPT, httponly=True, samesite="Lax", secure=is_secure(), path="/")
     return response

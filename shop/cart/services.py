@@ -27,9 +27,7 @@ def open_cart(currency: str) -> str:
     """Makes a cart and returns its secret, for the visitor's cookie."""
     secret = secrets.token_urlsafe(32)
     with transaction():
-        db.session.add(
-            Cart(secret_hash=hashed(secret), currency=currency, created_at=now(), expires_at=now() + KEPT)
-        )
+        db.session.add(Cart(secret_hash=hashed(secret), currency=currency, created_at=now(), expires_at=now() + KEPT))
     return secret
 
 
@@ -40,9 +38,7 @@ def add(cart_id: int, variant_id: int, quantity: int, *, largest: int) -> None:
     """
     with transaction():
         cart = _lock(cart_id)
-        line = db.session.scalar(
-            select(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
-        )
+        line = db.session.scalar(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id))
         _put(cart, line, variant_id, quantity + (line.quantity if line else 0), largest=largest)
 
 
@@ -98,9 +94,7 @@ def _put(cart: Cart, line: CartLine | None, variant_id: int, quantity: int, *, l
     variant, product = found
     if quantity > largest:
         raise TooMany(_("%(most)s of one thing is the most in one order. Write to us for more.", most=largest))
-    own_hold = db.session.scalar(
-        select(Hold.quantity).where(Hold.cart_id == cart.id, Hold.variant_id == variant_id)
-    )
+    own_hold = db.session.scalar(select(Hold.quantity).where(Hold.cart_id == cart.id, Hold.variant_id == variant_id))
     free = variant.available + (own_hold or 0)
     if quantity > free:
         raise stock.short_of(stock.full_name(product.name, variant.name), free)

@@ -121,9 +121,7 @@ def _cheapest_at_home(review: queries.Review) -> deliveries.Quote | None:
     if not review.needs_delivery:
         return None
     today = now().astimezone(ZoneInfo(g.store.timezone)).date()
-    found = deliveries.quotes(
-        g.store.country, value=review.goods.subtotal, weight_g=review.weight_g, today=today
-    )
+    found = deliveries.quotes(g.store.country, value=review.goods.subtotal, weight_g=review.weight_g, today=today)
     parcels = [quote for quote in found if quote.kind == "parcel"]
     return min(parcels, key=lambda quote: quote.price.minor, default=None)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
@@ -202,7 +203,9 @@ def cards(ids: Sequence[int], currency: str) -> list[Card]:
 def variant_name(variant_id: int) -> str | None:
     """Product and choices in words: "Seven Ridges, A2, oak"."""
     row = db.session.execute(
-        select(Product.name, Variant.name).join(Product, Product.id == Variant.product_id).where(Variant.id == variant_id)
+        select(Product.name, Variant.name)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id == variant_id)
     ).one_or_none()
     return full_name(*row) if row else None
 
@@ -214,9 +217,9 @@ def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
     return {picture.product_id: picture for picture in rows}
 
 
-def _page(found: Select[tuple[int]], order: tuple[object, ...], number: int, currency: str) -> Page:
+def _page(found: Select[int], order: tuple[Any, ...], number: int, currency: str) -> Page:
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     last = max(1, -(-total // PAGE))
     number = min(number, last)
-    ids = db.session.scalars(found.order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()  # type: ignore[arg-type]
+    ids = db.session.scalars(found.order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()
     return Page(cards(ids, currency), number, total)

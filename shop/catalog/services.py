@@ -17,7 +17,9 @@ class EditedMeanwhile(Conflict):
     code = "edited_meanwhile"
 
 
-def set_price(variant_id: int, amount: Money, *, compare_at: Money | None = None, since: datetime | None = None) -> None:
+def set_price(
+    variant_id: int, amount: Money, *, compare_at: Money | None = None, since: datetime | None = None
+) -> None:
     """The variant costs `amount`, tax included, from now on. Open-ended prices before it end; the past is kept."""
     with transaction():
         if db.session.get(Variant, variant_id, with_for_update=True) is None:

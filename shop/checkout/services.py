@@ -100,9 +100,7 @@ def address_of(draft: CheckoutDraft) -> Address:
     return Address(**{name: getattr(draft, name) for name in names})
 
 
-def place(
-    cart_id: int, store: Store, *, form_token: str, seen_total_minor: int, language: str, network: str
-) -> int:
+def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int, language: str, network: str) -> int:
     """Turns the cart into an order and returns its id: the same one for the same form, however often it is sent.
 
     An unpaid order of the same cart is taken up again when nothing has changed; otherwise it is cancelled first, its
@@ -140,9 +138,7 @@ def _agree(cart: Cart, store: Store, seen_total_minor: int, *, language: str, ne
     if draft is None or not draft.email:
         raise DraftMissing(_("Your bag is safe. Please enter your delivery details again."))
     address = address_of(draft)
-    summary = summarise(
-        cart, store, country=address.country, region=address.region, method_id=draft.delivery_method_id
-    )
+    summary = summarise(cart, store, country=address.country, region=address.region, method_id=draft.delivery_method_id)
     review, totals = summary.review, summary.totals
     if not review.buyable:
         raise CannotPlace(_("There is nothing in your bag that can be bought now."))

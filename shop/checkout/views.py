@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 import secrets
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -75,7 +74,7 @@ def pay() -> ResponseReturnValue:
         return redirect(url_for("cart.show"), 303)
     seen = request.form.get("seen_total", "")
     if not (0 < len(form_token) <= LONGEST_TOKEN and form_token.isascii() and seen.isdigit() and len(seen) <= 15):  # noqa: PLR2004
-        return _payment_page(cart, problem=_("This page was not complete. Please press Pay again.")), 422
+        return _payment_page(cart, problem=_("This page was not complete. Please press Pay again."), status=422)
     try:
         order_id = services.place(
             cart.id,
@@ -89,7 +88,7 @@ def pay() -> ResponseReturnValue:
         flash(error.message, "warning")
         return redirect(url_for("checkout.details"), 303)
     except ShopError as error:
-        return _payment_page(_reloaded(cart), problem=error.message), error.status
+        return _payment_page(cart, problem=error.message, status=error.status)
     return to_payment(order_id)
 
 
@@ -107,8 +106,8 @@ def back() -> ResponseReturnValue:
         payments.sync(found.id)
     except GatewayAway:
         late = True
-    returned = {"returned": 1} if late else {}
-    return redirect(url_for("orders.show", token=orders.token_of(order_id), **returned), 303)
+    address = url_for("orders.show", token=orders.token_of(order_id), returned=1 if late else None)
+    return redirect(address, 303)
 
 
 def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
@@ -127,7 +126,7 @@ def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
     )
 
 
-def _payment_page(cart: Cart, *, problem: str | None = None) -> ResponseReturnValue:
+def _payment_page(cart: Cart, *, problem: str | None = None, status: int = 200) -> ResponseReturnValue:
     draft = services.draft_of(cart.id)
     if draft is None:
         return redirect(url_for("checkout.details"), 303)
@@ -141,7 +140,7 @@ def _payment_page(cart: Cart, *, problem: str | None = None) -> ResponseReturnVa
         payments.check_chargeable(summary.totals.total.minor, g.store.currency)
     except ShopError as error:
         problem = problem or error.message
-    return render_template(
+    page = render_template(
         "checkout/payment.html",
         draft=draft,
         address_lines=addresses.lines(services.address_of(draft)),
@@ -151,11 +150,7 @@ def _payment_page(cart: Cart, *, problem: str | None = None) -> ResponseReturnVa
         problem=problem,
         form_token=secrets.token_urlsafe(24),
     )
-
-
-def _reloaded(cart: Cart) -> Cart:
-    found = current_cart()
-    return found if found is not None else cart
+    return page, status
 
 
 def _typed(draft: CheckoutDraft | None) -> dict[str, str]:

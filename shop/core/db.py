@@ -140,7 +140,7 @@ def _tell_sqlite(engine: Engine) -> None:
 class _Block:
     def __init__(self) -> None:
         self.doomed = False
-        self.after: list[Callable[[], None]] = []
+        self.after: list[Callable[[], object]] = []
 
 
 class SwallowedError(RuntimeError):
@@ -182,7 +182,7 @@ def transaction() -> Iterator[Session]:
         act()
 
 
-def after_commit(act: Callable[[], None]) -> None:
+def after_commit(act: Callable[[], object]) -> None:
     """Runs `act` once the open transaction is committed. What must not be lost goes through the outbox instead."""
     db.session().info["transaction"].after.append(act)
 
@@ -192,7 +192,7 @@ def is_sqlite() -> bool:
 
 
 def take_turns(name: str) -> None:
-    """Until the open transaction ends, nobody else passes this line with the same name (SQLite has one writer anyway)."""
+    """Until the open transaction ends, nobody else passes with the same name (SQLite has one writer anyway)."""
     if not is_sqlite():
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
         db.session.execute(select(func.pg_advisory_xact_lock(number)))

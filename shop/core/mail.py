@@ -77,7 +77,7 @@ def init(app: Flask, settings: Settings, *, mailbox: Transport) -> None:
     mail = Mail(app)
 
     def by_smtp(message: Message) -> None:
-        with _PatientConnection(mail.state) as connection:
+        with _PatientConnection(mail) as connection:
             connection.send(message)
 
     app.extensions["mail_transport"] = by_smtp
@@ -132,9 +132,7 @@ def _row(kind: str, ref: str) -> int | None:
     with transaction():
         try:
             with db.session.begin_nested():
-                db.session.add(
-                    MailLog(kind=kind, ref=ref, message_id=message_id(kind, ref), created_at=now(), tries=0)
-                )
+                db.session.add(MailLog(kind=kind, ref=ref, message_id=message_id(kind, ref), created_at=now(), tries=0))
         except IntegrityError:
             pass
         row = db.session.execute(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -26,7 +26,7 @@ from shop.core.forgery import SAFE_METHODS, from_our_own_pages
 from shop.core.i18n import _
 from shop.settings import Settings
 
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_FORM = 256 * 1024  # bytes
 csrf = CSRFProtect()
@@ -94,7 +94,7 @@ def init(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     csrf.init_app(app)
-    app.view_functions["static"] = plumbing(app.view_functions["static"])
+    _mark(app.view_functions["static"], Access("public", shopless=True))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -227,9 +227,11 @@ def _show_shop_error(error: ShopError) -> ResponseReturnValue:
 
 def _show_stale_form(error: CSRFError) -> ResponseReturnValue:
     """The token did not fit: nothing was done, and what was typed goes along when it is sent again."""
-    typed = [] if "password" in request.form else [
-        (name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"
-    ]
+    typed = (
+        []
+        if "password" in request.form
+        else [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    )
     log.get().info("form.stale", endpoint=request.endpoint, reason=error.description)
     page = render_template("layout/stale.html", typed=typed, retry=bool(typed))
     return page, 400

@@ -1,7 +1,5 @@
 """The Fathom & Fold catalogue: six shelves, 41 goods, every variant with its price, stock and weight. Pure."""
 
-# ruff: noqa: RUF001  the copy is typeset, with a true multiplication sign between measures
-
 from __future__ import annotations
 
 from collections.abc import Mapping

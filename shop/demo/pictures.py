@@ -104,7 +104,7 @@ _WOODS = {"oak": "#cfa56f", "walnut": "#74482f", "black": "#2a2a2e", "white": "#
 
 
 def _framed(good: Good) -> str:
-    wood, rng = _WOODS[good.shown], Random(good.seed)  # noqa: S311 art, not secrets
+    wood, rng = _WOODS[good.shown], Random(good.seed)
     rails = (
         ("M-250-319H250L230-299H-230z", _mix(wood, "#ffffff", 0.2)),
         ("M-250-319L-230-299V299L-250 319z", _mix(wood, "#ffffff", 0.08)),
@@ -401,7 +401,7 @@ def _table(width: int, height: int, edge: int, tint: str) -> str:
 
 
 def _floor(width: int, height: int, edge: int) -> str:
-    rng = Random(edge)  # noqa: S311 art, not secrets
+    rng = Random(edge)
     fibres = "".join(
         f"M{rng.randint(-100, width)} {rng.randint(edge + 10, height)}h{rng.randint(90, 420)}" for _ in range(34)
     )
@@ -440,7 +440,7 @@ def _pattern(good: Good) -> str:
         600,
         _HEIGHTS.get(good.slug) or _HEIGHTS.get(good.shelf, 848),
         tuple(INKS[name] for name in good.inks),
-        Random(good.seed),  # noqa: S311 art, not secrets
+        Random(good.seed),
         margin=40 if good.shelf in {"art-prints", "cards"} else 0,
         clear=good.slug == "terrazzo-pair",
     )
@@ -556,7 +556,7 @@ def _flow(sheet: Sheet) -> str:
 
     def walked(x: float, y: float, step: float) -> list[Point]:
         points: list[Point] = []
-        while free(x, y) and len(points) < 60:  # noqa: PLR2004 long enough to cross the sheet
+        while free(x, y) and len(points) < 60:
             points.append((x, y))
             angle = wind(x, y)
             x, y = x + step * cos(angle), y + step * sin(angle)
@@ -567,7 +567,7 @@ def _flow(sheet: Sheet) -> str:
     strokes: dict[tuple[str, int], list[str]] = {}
     for x, y in starts:
         line = walked(x, y, -7)[::-1] + walked(x, y, 7)[1:]
-        if len(line) < 8:  # noqa: PLR2004 shorter strokes read as dirt
+        if len(line) < 8:
             continue
         for px, py in line:
             taken.setdefault((int(px // gap), int(py // gap)), []).append((px, py))
@@ -621,7 +621,7 @@ def _truchet(sheet: Sheet) -> str:
     for row in range(rows):
         for column in range(columns):
             x, y = round(sheet.margin + column * size, 1), round(top + row * size, 1)
-            if rng.random() < 0.5:  # noqa: PLR2004 the two ways a tile can lie
+            if rng.random() < 0.5:
                 d.append(f"M{_n(x + half)} {_n(y)}a{arc}1{-half} {half}m{size:g} 0a{arc}0{-half} {half}")
             else:
                 d.append(f"M{_n(x + half)} {_n(y)}a{arc}0{half} {half}m{-size:g} 0a{arc}1{half} {half}")
@@ -652,7 +652,7 @@ def _botanical(sheet: Sheet) -> str:
                 blade, vein = _leaf(x, y, reach, angle)
                 leaves += blade
                 veins += vein
-                if side and rng.random() < 0.2:  # noqa: PLR2004 one pair in five carries a berry
+                if side and rng.random() < 0.2:
                     berries += f"M{round(x - side * 16)} {round(y - 14)}h0"
     pen = {"fill": "none", "stroke": line, "stroke_linecap": "round"}
     return sheet.paper(CREAM) + sheet.centred(
@@ -739,7 +739,7 @@ def _weave(sheet: Sheet) -> str:
             if (row + column) % 4 == 0 and row >= 0:
                 start, end = max(x, left), min(x + 2 * size, right)
                 threads[sheet.inks[row % 2]].append(_bar(start, y + gap, end - start - gap, size - 2 * gap))
-            elif (row + column) % 4 == 2 and column >= 0:  # noqa: PLR2004 the other half of the twill
+            elif (row + column) % 4 == 2 and column >= 0:
                 start, end = max(y, top), min(y + 2 * size, foot)
                 ink = sheet.inks[2] if column % 3 else sheet.inks[0]
                 threads[ink].append(_bar(x + gap, start, size - 2 * gap, end - start - gap))
@@ -824,7 +824,7 @@ def _orbit(sheet: Sheet) -> str:
     for n in range(8):
         radius = round(54 * 1.255**n)
         rings += _ellipse(300, 410, radius, radius)
-        if n % 2 or n > 4:  # noqa: PLR2004 the inner paths are crowded enough
+        if n % 2 or n > 4:
             angle = rng.uniform(0, 6.28)
             x, y, r = round(300 + radius * cos(angle)), round(410 + radius * sin(angle)), rng.randint(12, 22)
             ink = planets[n % len(planets)]
@@ -963,7 +963,7 @@ def _chained(follows: dict[Point, Point]) -> list[list[Point]]:
             loop.append(point)
             point = follows.pop(point)
         loops.append(loop)
-    return [loop for loop in loops if len(loop) > 3]  # noqa: PLR2004 less than a triangle's worth of line
+    return [loop for loop in loops if len(loop) > 3]
 
 
 def _curve(points: Sequence[Point], *, closed: bool = False) -> str:
@@ -1063,7 +1063,7 @@ def _screen(name: str, size: int, **pen: str | float) -> str:
 
 
 def _specks(count: int, size: int) -> str:
-    rng = Random(count)  # noqa: S311 art, not secrets
+    rng = Random(count)
     return "".join(f"M{rng.randint(1, size - 1)} {rng.randint(1, size - 1)}h0" for _ in range(count))
 
 

@@ -45,8 +45,8 @@ FATHOM_AND_FOLD = Store(
     vat_id="GB 123 4567 82",
 )
 
-EUROPE = "AT BE DE DK ES FI FR IE IT LU NL PL PT SE".split()
-WORLD = "AU CA CH JP NO NZ US".split()
+EUROPE = ["AT", "BE", "DE", "DK", "ES", "FI", "FR", "IE", "IT", "LU", "NL", "PL", "PT", "SE"]
+WORLD = ["AU", "CA", "CH", "JP", "NO", "NZ", "US"]
 # Standard rates of VAT; a shop that sells across borders has its own advised and changes these rows.
 VAT = {
     "GB": "0.20", "IM": "0.20", "AT": "0.20", "BE": "0.21", "DE": "0.19", "DK": "0.25", "ES": "0.21", "FI": "0.255",
@@ -189,7 +189,12 @@ def _product(good: Good, category_id: int, position: int) -> None:
         width, height = PICTURE_SIZE
         db.session.add(
             Picture(
-                product_id=product.id, name=f"goods/{good.slug}.svg", alt=good.alt, width=width, height=height, position=0
+                product_id=product.id,
+                name=f"goods/{good.slug}.svg",
+                alt=good.alt,
+                width=width,
+                height=height,
+                position=0,
             )
         )
 

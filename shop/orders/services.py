@@ -323,9 +323,7 @@ def _cap_unpaid(new: NewOrder, limits: UnpaidLimits) -> None:
         if not value:
             continue
         take_turns(f"unpaid:{column.key}:{value}")
-        unpaid = db.session.scalar(
-            select(func.count()).where(column == value, Order.status == Status.PENDING)
-        )
+        unpaid = db.session.scalar(select(func.count()).where(column == value, Order.status == Status.PENDING))
         if (unpaid or 0) >= most:
             raise TooManyUnpaid(
                 _("There are unpaid orders of yours that still hold their goods. Pay or cancel one, then order again.")

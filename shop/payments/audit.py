@@ -102,9 +102,9 @@ def _arithmetic(order: Order) -> Iterator[str]:
 
 def _money(order: Order, payments: list[Payment]) -> Iterator[str]:
     captured = [payment for payment in payments if payment.captured_minor]
-    if order.paid_at is not None and order.total_minor:
-        if not any(payment.captured_minor == order.total_minor for payment in captured):
-            yield "it counts as paid, but no payment of its total was captured"
+    in_full = not order.total_minor or any(payment.captured_minor == order.total_minor for payment in captured)
+    if order.paid_at is not None and not in_full:
+        yield "it counts as paid, but no payment of its total was captured"
     for payment in captured:
         kept = payment.captured_minor - sum(r.amount_minor for r in payment.refunds if _stands(r))
         if order.paid_at is None and order.status != Status.REVIEW and kept:

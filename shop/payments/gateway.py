@@ -217,7 +217,9 @@ def refund(payment_intent_id: str, amount: Money, *, our_id: int, attempt: int) 
         "amount": _to_stripe(amount),
         "metadata": {"refund": str(our_id)},
     }
-    return _refund_seen(_call(lambda v1: v1.refunds.create(params, {"idempotency_key": f"refund-{our_id}-attempt-{attempt}"})))
+    return _refund_seen(
+        _call(lambda v1: v1.refunds.create(params, {"idempotency_key": f"refund-{our_id}-attempt-{attempt}"}))
+    )
 
 
 def all_sessions(*, since: datetime | None = None) -> Iterator[SessionSeen]:
@@ -299,9 +301,9 @@ def _moment(timestamp: int | None) -> datetime | None:
 def _seen(session: Any) -> SessionSeen:
     data: dict[str, Any] = session.to_dict()
     intent = data.get("payment_intent")
-    whole = isinstance(intent, dict)
-    charge = (intent.get("latest_charge") if whole else None) or None
-    charge = charge if isinstance(charge, dict) else None
+    whole: dict[str, Any] = intent if isinstance(intent, dict) else {}
+    latest = whole.get("latest_charge")
+    charge: dict[str, Any] | None = latest if isinstance(latest, dict) else None
     currency = data["currency"]
     return SessionSeen(
         id=data["id"],
@@ -310,12 +312,11 @@ def _seen(session: Any) -> SessionSeen:
         paid=data["status"] == "complete" and data["payment_status"] == "paid",
         failed=data["status"] == "complete"
         and data["payment_status"] == "unpaid"
-        and whole
-        and intent["status"] in ("requires_payment_method", "canceled"),
+        and whole.get("status") in ("requires_payment_method", "canceled"),
         amount=_from_stripe(data["amount_total"], currency),
         expires_at=_moment(data["expires_at"]) or now(),
         idempotency_key=(data.get("metadata") or {}).get("attempt", ""),
-        payment_intent_id=intent["id"] if whole else intent,
+        payment_intent_id=whole["id"] if whole else intent,
         charge_id=charge["id"] if charge else None,
         captured=_from_stripe(charge["amount_captured"] if charge else 0, currency),
         refunded=_from_stripe(charge["amount_refunded"] if charge else 0, currency),

@@ -34,9 +34,7 @@ class Payment(Model):
         UniqueConstraint("order_id", "attempt"),
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint("refunded_minor >= 0 AND refunded_minor <= captured_minor", name="refunded_is_covered"),
-        CheckConstraint(
-            "status IN ('new', 'open', 'processing', 'paid', 'expired', 'failed')", name="status_is_known"
-        ),
+        CheckConstraint("status IN ('new', 'open', 'processing', 'paid', 'expired', 'failed')", name="status_is_known"),
         Index(
             "ix_payments_unsettled",
             "created_at",

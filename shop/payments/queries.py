@@ -28,7 +28,10 @@ class PaymentState:
 def of_order(order_id: int) -> Sequence[Payment]:
     """An order's payments in the order of its attempts, with their refunds."""
     return db.session.scalars(
-        select(Payment).where(Payment.order_id == order_id).order_by(Payment.attempt).options(selectinload(Payment.refunds))
+        select(Payment)
+        .where(Payment.order_id == order_id)
+        .order_by(Payment.attempt)
+        .options(selectinload(Payment.refunds))
     ).all()
 
 
@@ -45,9 +48,7 @@ def state_of(order: Order, *, just_returned: bool = False) -> PaymentState:
 
 def _state(order: Order, newest: Payment | None, given_back: Money, *, just_returned: bool) -> str:
     if order.paid_at is not None:
-        if not given_back:
-            return "paid"
-        return "refunded" if given_back >= order.total else "part_refunded"
+        return "paid" if not given_back else "refunded" if given_back >= order.total else "part_refunded"
     if order.status != Status.PENDING or newest is None:
         return "none"
     if newest.status == PaymentStatus.PROCESSING:

@@ -128,7 +128,7 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
         db.session.add(row)
     before = row.status
     row.gateway_id = seen.id
-    row.status = seen.status if seen.status in RefundStatus else RefundStatus.PENDING
+    row.status = seen.status if seen.status in list(RefundStatus) else RefundStatus.PENDING
     row.error = seen.error
     if row.status != before:
         orders.note(order.id, f"refund_{row.status}", by="stripe", note=f"{row.amount_minor} {row.currency}")

@@ -5,18 +5,18 @@ Order of locks: the order, then its payment.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager
 
+from shop.catalog.stock import full_name
 from shop.core import log, outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import _, format_money
-from shop.catalog.stock import full_name
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.states import Status
@@ -327,9 +327,7 @@ def _came_to_nothing(order: Order, payment: Payment, status: PaymentStatus, *, r
 
 
 def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
-    known = {
-        row.gateway_id: row for row in db.session.scalars(select(Dispute).where(Dispute.payment_id == payment.id))
-    }
+    known = {row.gateway_id: row for row in db.session.scalars(select(Dispute).where(Dispute.payment_id == payment.id))}
     for dispute in seen.disputes:
         row = known.get(dispute.id)
         if row is None:
@@ -400,8 +398,7 @@ def _unsettled() -> list[tuple[int, bool]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _carefully(act: object, row_id: int) -> None:
-    assert callable(act)
+def _carefully(act: Callable[[int], None], row_id: int) -> None:
     try:
         act(row_id)
     except (GatewayAway, GatewayRefused, Conflict) as error:
@@ -410,8 +407,5 @@ def _carefully(act: object, row_id: int) -> None:
 
 def _lock(payment_id: int) -> Payment:
     return db.session.scalars(
-        select(Payment)
-        .where(Payment.id == payment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Payment).where(Payment.id == payment_id).with_for_update().execution_options(populate_existing=True)
     ).one()

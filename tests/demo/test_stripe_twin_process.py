@@ -77,7 +77,7 @@ ROOT = Path(stripe_twin.__file__).parents[2]
 
 def started(*command: str) -> subprocess.Popen[str]:
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, text=True, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603 - our own
+    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, text=True, stdin=pipe, stdout=pipe, stderr=pipe)
 
 
 def first_line(process: subprocess.Popen[str]) -> str:

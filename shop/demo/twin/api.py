@@ -220,10 +220,10 @@ def expand(books: Books, obj: Obj, path: list[str]) -> None:
         raise ApiError(f"This property cannot be expanded ({name}).", param="expand")
     if name == "line_items":
         items = books.hidden(obj["id"])["line_items"]
-        obj[name] = shapes.listing(f"/v1/checkout/sessions/{obj['id']}/line_items", items[:10], len(items) > 10)  # noqa: PLR2004
+        obj[name] = shapes.listing(f"/v1/checkout/sessions/{obj['id']}/line_items", items[:10], len(items) > 10)
     elif name == "refunds" and name not in obj:
         refunds = books.find("refund", [("json_extract(body, '$.charge') = ?", obj["id"])])
-        obj[name] = shapes.listing(f"/v1/charges/{obj['id']}/refunds", refunds[:10], len(refunds) > 10)  # noqa: PLR2004
+        obj[name] = shapes.listing(f"/v1/charges/{obj['id']}/refunds", refunds[:10], len(refunds) > 10)
     elif isinstance(obj[name], str):
         obj[name] = books.get(obj[name])
     if obj[name]:

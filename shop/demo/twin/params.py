@@ -130,7 +130,7 @@ def email(value: Any, at: str) -> str:
 def metadata(value: Any, at: str) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
         raise ApiError("Invalid metadata: metadata must be a set of key-value pairs", param=at)
-    if len(value) > 50 or any(len(key) > 40 or len(one) > 500 for key, one in value.items()):  # noqa: PLR2004 - its limits
+    if len(value) > 50 or any(len(key) > 40 or len(one) > 500 for key, one in value.items()):
         raise ApiError("Metadata takes 50 keys of 40 characters with values of 500 characters at most.", param=at)
     return {key: one for key, one in value.items() if one}
 

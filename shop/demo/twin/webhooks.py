@@ -77,7 +77,7 @@ class Webhooks:
         statuses = []
         for letter in self.outgoing():
             statuses.append(status := post(letter.body, letter.headers))
-            if 200 <= status < 300:  # noqa: PLR2004 - 2xx
+            if 200 <= status < 300:
                 self.books.delivered(letter.event_id)
             else:
                 pause = wait(letter.tries)
