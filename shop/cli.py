@@ -27,7 +27,7 @@ from shop.payments.gateway import GatewayAway
 
 
 def init(app: Flask) -> None:
-    for command in (seed, staff, audit, outbox_group, sweep, expire_carts):
+    for command in (migrate_command, seed, staff, audit, outbox_group, sweep, expire_carts):
         app.cli.add_command(command)
 
 
@@ -50,6 +50,12 @@ def migrate() -> None:
     if db.engine.dialect.name == "sqlite" and file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     upgrade()
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema. `run` does it by itself."""
+    migrate()
 
 
 @click.command()

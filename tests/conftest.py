@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import psycopg
@@ -15,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from shop.app import create_app
 from shop.core.db import db
@@ -45,6 +48,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="session")
 def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = create_app(settings_for(database_url, tmp_path_factory.mktemp("media")))
+    app.test_client_class = Apart
     with app.app_context():
         flask_migrate.upgrade()
     yield app
@@ -81,6 +85,13 @@ def world(app: Flask, twin: Twin) -> World:
 def client(app: Flask) -> FlaskClient:
     """A browser that has never been here, on our own pages."""
     return browser(app)
+
+
+class Apart(FlaskClient):
+    """Every request in a context of its own, as in a server, although the test itself has one open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 def browser(app: Flask) -> FlaskClient:

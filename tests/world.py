@@ -15,7 +15,7 @@ from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from shop.accounts import services as accounts
@@ -33,7 +33,7 @@ from shop.catalog.models import (
 )
 from shop.core import outbox, store
 from shop.core.clock import now
-from shop.core.db import db, transaction
+from shop.core.db import Model, db, transaction
 from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
 from shop.demo.mailbox import KeptMail
@@ -120,6 +120,11 @@ class World:
     def payment(self) -> Payment:
         (payment,) = self.payments()
         return payment
+
+    def count(self, model: type[Model], **values: object) -> int:
+        """How many rows of `model` have these values."""
+        db.session.rollback()
+        return db.session.scalar(select(func.count()).select_from(model).filter_by(**values)) or 0
 
     def mails(self, kind: str = "") -> list[KeptMail]:
         """Mails that arrived; `kind` as it stands in the Message-ID, like order-confirmation."""

@@ -132,6 +132,8 @@ def _payment_page(cart: Cart, *, problem: str | None = None, status: int = 200) 
         return redirect(url_for("checkout.details"), 303)
     summary = summarise(cart, g.store, country=draft.country, region=draft.region, method_id=draft.delivery_method_id)
     if not summary.review.buyable:
+        if problem:
+            flash(problem, "error")
         return redirect(url_for("cart.show"), 303)
     if summary.totals is None:
         flash(_("This way of delivery is not offered for your bag any more. Choose another."), "warning")

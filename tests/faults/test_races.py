@@ -1,0 +1,230 @@
+"""Many people at once, with real threads on a real database."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from shop.core import outbox
+from shop.core.errors import ShopError
+from shop.orders import services as orders
+from shop.payments import refunds
+from shop.payments import services as payments
+from shop.payments.models import Refund, WebhookEvent
+from tests.world import Shopper, Typed, World, make_variant
+from worker.relay import deliver, relay
+
+pytestmark = pytest.mark.both
+
+
+def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
+    """Runs all acts at the same moment, each in a thread and app context of its own; an error is a result."""
+    gate = threading.Barrier(len(acts))
+    results: list[object] = [None] * len(acts)
+
+    def one(index: int, act: Callable[[], object]) -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                results[index] = act()
+            except Exception as error:  # the test looks at it
+                results[index] = error
+
+    threads = [threading.Thread(target=one, args=(index, act)) for index, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive(), "somebody waits for ever"
+    return results
+
+
+def buyer(world: World, number: int, *goods: int) -> Shopper:
+    """Somebody with a full bag and their finger on Pay."""
+    shopper = world.shopper(network=f"198.51.{number}.7")
+    for variant_id in goods:
+        shopper.add(variant_id)
+    shopper.fill_in(Typed(email=f"buyer{number}@example.com"))
+    return shopper
+
+
+def test_25_buyers_of_5_pieces_make_5_orders_and_20_clear_refusals(world: World, app: Flask) -> None:
+    vase = make_variant(world.shelf_id, "Vase", price=4000, stock=5)
+    buyers = [buyer(world, number, vase) for number in range(25)]
+    forms = [shopper.last_step() for shopper in buyers]
+
+    answers = at_once(
+        app, *(lambda s=shopper, f=form: s.press_pay(f) for shopper, form in zip(buyers, forms, strict=True))
+    )
+
+    sent_to = Counter("Stripe" if "twin.test" in answer.location else answer.location for answer in answers)
+    assert sent_to == {"Stripe": 5, "/cart": 20}
+    refused = [s for s, answer in zip(buyers, answers, strict=True) if answer.location == "/cart"]
+    assert all("Vase has sold out, so it is not counted." in shopper.get("/cart") for shopper in refused)
+    assert world.stock(vase) == (5, 5)
+    assert len(world.orders()) == 5
+    for payment in world.payments():
+        world.twin.pay(payment.session_id)
+    world.settle()
+    assert world.stock(vase) == (0, 0)
+    assert {order.status for order in world.orders()} == {"paid"}
+    world.prove()
+
+
+def test_carts_in_opposite_order_do_not_lock_each_other_out(world: World, app: Flask) -> None:
+    one = make_variant(world.shelf_id, "One", price=1000, stock=100)
+    two = make_variant(world.shelf_id, "Two", price=1000, stock=100)
+    buyers = [buyer(world, n, *((one, two) if n % 2 else (two, one))) for n in range(16)]
+    forms = [shopper.last_step() for shopper in buyers]
+
+    answers = at_once(
+        app, *(lambda s=shopper, f=form: s.press_pay(f) for shopper, form in zip(buyers, forms, strict=True))
+    )
+
+    assert [answer.status_code for answer in answers] == [303] * 16
+    assert world.stock(one) == (100, 16)
+    assert world.stock(two) == (100, 16)
+    world.prove()
+
+
+def test_ten_equal_posts_make_one_order_and_all_are_sent_to_it(world: World, app: Flask) -> None:
+    alice = buyer(world, 1, world.mug)
+    form = alice.last_step()
+    cookie = {name: alice.browser.get_cookie(name).value for name in ("cart", "session")}
+
+    def press() -> object:
+        again = world.shopper()
+        for name, value in cookie.items():
+            again.browser.set_cookie(name, value)
+        return again.press_pay(form)
+
+    answers = at_once(app, *(press for _ in range(10)))
+
+    order = world.order()
+    assert [answer.status_code for answer in answers] == [303] * 10
+    own = {world.payment().session_url, f"/orders/{order.token}"}
+    assert {answer.location for answer in answers} <= own
+    assert world.payment().session_url in {answer.location for answer in answers}
+    assert world.stock(world.mug) == (10, 1)
+    assert len(world.twin.totals()) == 0
+    world.prove()
+
+
+def test_two_windows_of_one_bag_make_one_order(world: World, app: Flask) -> None:
+    alice = buyer(world, 1, world.mug)
+    forms = [alice.last_step() for _ in range(4)]
+    cookie = {name: alice.browser.get_cookie(name).value for name in ("cart", "session")}
+
+    def press(form: dict[str, str]) -> object:
+        again = world.shopper()
+        for name, value in cookie.items():
+            again.browser.set_cookie(name, value)
+        return again.press_pay(form)
+
+    answers = at_once(app, *(lambda f=form: press(f) for form in forms))
+
+    assert {answer.status_code for answer in answers} <= {303, 409}
+    assert len(world.orders()) == 1
+    assert world.stock(world.mug) == (10, 1)
+    world.prove()
+
+
+def test_ten_equal_webhooks_at_once_have_one_effect(world: World, app: Flask) -> None:
+    alice = world.shopper()
+    alice.check_out(world.mug)
+    alice.pay_at_stripe()
+    letters = world.twin.outgoing()
+
+    answers = at_once(
+        app,
+        *(
+            lambda h=headers, b=body: app.test_client().post("/webhooks/stripe", data=b, headers=h).status_code
+            for headers, body in letters
+            for _ in range(10)
+        ),
+    )
+    assert set(answers) == {202}
+    assert world.count(WebhookEvent) == len(letters)
+
+    todo: list[tuple[str, int]] = []
+    relay(lambda name, delivery_id: todo.append((name, delivery_id)))
+    at_once(app, *(lambda d=delivery_id, n=name: deliver(d, n) for name, delivery_id in todo for _ in range(3)))
+    world.settle()
+
+    assert world.order().status == "paid"
+    assert world.count(outbox.OutboxMessage, topic="order.paid") == 1
+    assert len(world.mails("order-confirmation")) == 1
+    assert world.stock(world.mug) == (9, 0)
+    world.prove()
+
+
+def test_webhook_return_page_and_sweeper_together_have_one_effect(world: World, app: Flask) -> None:
+    alice = world.shopper()
+    alice.check_out(world.mug)
+    session_id = alice.pay_at_stripe()
+    payment_id = world.payment().id
+
+    at_once(
+        app,
+        *(lambda: alice.come_back(session_id) for _ in range(3)),
+        *(lambda: payments.sync(payment_id) for _ in range(3)),
+        *(lambda: world.webhooks() for _ in range(3)),
+    )
+    world.settle()
+
+    assert world.order().status == "paid"
+    assert world.count(outbox.OutboxMessage, topic="order.paid") == 1
+    assert len(world.mails("order-confirmation")) == 1
+    world.prove()
+
+
+def test_ten_times_paid_is_once(world: World, app: Flask) -> None:
+    alice = world.shopper()
+    alice.check_out(world.mug)
+    alice.pay_at_stripe()
+    order_id = world.order().id
+    done = at_once(app, *(lambda: orders.mark_paid(order_id, by="test") for _ in range(10)))
+    assert sorted(map(str, done)) == ["False"] * 9 + ["True"]
+    assert world.stock(world.mug) == (9, 0)
+
+
+def test_two_clerks_cannot_refund_more_than_was_paid(world: World, app: Flask) -> None:
+    order = world.shopper().buy(world.mug)
+    order_id, most = order.id, order.total
+
+    def refund(clerk: int) -> object:
+        return refunds.refund(order_id, most, reason="broken", by=f"staff:{clerk}", form_token=f"clerk-{clerk}")
+
+    results = at_once(app, *(lambda c=clerk: refund(c) for clerk in range(5)))
+
+    assert sum(isinstance(result, int) for result in results) == 1
+    assert all(isinstance(result, int | ShopError) for result in results), results
+    world.settle()
+    assert world.count(Refund) == 1
+    assert world.payment().refunded == most
+    world.prove()
+
+
+def test_shopper_cancels_while_paying(world: World, app: Flask) -> None:
+    """Whatever comes first at Stripe counts; the shop agrees with it and keeps no money for nothing."""
+    for _round in range(5):
+        alice = world.shopper()
+        alice.check_out(world.mug)
+        order = world.orders()[-1]
+        payment = world.payments()[-1]
+        order_id, session_id = order.id, payment.session_id
+
+        at_once(
+            app,
+            lambda s=session_id: world.twin.pay(s),
+            lambda o=order_id: payments.cancel_unpaid(o, by="shopper"),
+        )
+        world.settle()
+        payments.sync(payment.id)
+        world.settle()
+        assert world.orders()[-1].status in ("paid", "cancelled")
+    world.prove()
