@@ -1,3 +1,1 @@
-from shop.app import create_app
-
-__all__ = ["create_app"]
+"""Vitrine, a small shop. Begin with `shop/app.py`."""

@@ -15,6 +15,7 @@ from worker.relay import TASKS, Relay, deliver
 from worker.tasks import payments, upkeep
 
 THREADS = 4
+CLOCK = "celery.beat:Scheduler"  # keeps no file: everything it does may be done again after a restart
 
 
 def create_worker(app: Flask) -> Celery:
@@ -77,7 +78,7 @@ def start_embedded(celery: Celery) -> None:
         without_gossip=True,
     )
     threading.Thread(target=worker.start, name="celery", daemon=True).start()
-    EmbeddedService(celery, thread=True).start()
+    EmbeddedService(celery, thread=True, scheduler_cls=CLOCK).start()
 
 
 def _over_redis() -> dict[str, Any]:

@@ -46,9 +46,9 @@ def run() -> None:
     _need_port(settings.port, "the shop")
     if settings.plays_stripe:
         _need_port(settings.port + 1, "Stripe's twin")
-    migrate()
-    demo.fill()
     with _twin(settings):
+        migrate()
+        demo.fill()
         click.echo(_welcome(settings), err=True)
         _granian(settings, host="127.0.0.1", port=settings.port, processes=1, threads=THREADS)
 
@@ -74,7 +74,7 @@ def serve(host: str, port: int | None, processes: int, threads: int) -> None:
 @with_appcontext
 def worker(beat: bool, threads: int) -> None:
     """Work off the queue in Redis, and the outbox."""
-    from worker.app import create_worker, start_relay  # noqa: PLC0415 (Celery takes a second to import)
+    from worker.app import CLOCK, create_worker, start_relay  # noqa: PLC0415 (Celery takes a second to import)
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
@@ -82,7 +82,7 @@ def worker(beat: bool, threads: int) -> None:
         raise click.ClickException("Without REDIS_URL the worker runs inside the server. Set it to run one apart.")
     celery = create_worker(app)
     start_relay(app, celery)
-    schedule = ["--beat", "--schedule", str(_var() / "beat-schedule")] if beat else []
+    schedule = ["--beat", "--scheduler", CLOCK] if beat else []
     celery.worker_main(
         ["worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "WARNING", *schedule]
     )
@@ -148,7 +148,7 @@ def _granian(settings: Settings, *, host: str, port: int, processes: int, thread
         blocking_threads=threads,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         websockets=False,
     ).serve()
 
@@ -169,8 +169,11 @@ def _twin(settings: Settings) -> Iterator[None]:
         "STRIPE_SECRET_KEY": settings.stripe_secret_key,
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secrets[0],
     }
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **keys})  # noqa: S603 (our own command)
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **keys}, stdout=subprocess.PIPE, text=True)  # noqa: S603 (our own command)
     try:
+        assert process.stdout is not None
+        if not process.stdout.readline():  # its first line says that it answers
+            raise click.ClickException("Stripe's twin did not start; see above.")
         yield
     finally:
         process.terminate()

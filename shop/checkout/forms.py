@@ -40,8 +40,10 @@ class DetailsForm(Form):
         [InputRequired(_l("Enter the name for the parcel.")), Length(max=LINE, message=_l("This name is too long."))],
         filters=[tidy_line],
     )
-    country = SelectField(_l("Country"))
-    company = StringField(_l("Company"), [Optional(), Length(max=LINE)], filters=[tidy_line])
+    country = SelectField(_l("Country"), validate_choice=False)
+    company = StringField(
+        _l("Company"), [Optional(), Length(max=LINE, message=_l("This name is too long."))], filters=[tidy_line]
+    )
     street = StringField(_l("Address"), [Length(max=LINE, message=_l("This line is too long."))], filters=[tidy_line])
     extra = StringField(
         _l("Flat, suite or company"),
@@ -75,6 +77,7 @@ class DetailsForm(Form):
             raise ValidationError(_("Choose how it should reach you."))
 
     def validate(self, extra_validators: Any = None) -> bool:
+        self._leave_out_unasked()
         valid = bool(super().validate(extra_validators))
         if self.country.errors:
             return False
@@ -84,3 +87,11 @@ class DetailsForm(Form):
                 self[name].errors = [*self[name].errors, sentence]
             valid = False
         return valid
+
+    def _leave_out_unasked(self) -> None:
+        """What was typed for another country and is not shown for this one cannot be wrong."""
+        if self.country.data in {code for code, _name in self.country.choices}:
+            for name in {"street", "city", "region", "postal_code"}.difference(
+                addresses.shape(self.country.data).fields
+            ):
+                self[name].data = ""

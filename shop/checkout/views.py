@@ -73,7 +73,8 @@ def pay() -> ResponseReturnValue:
     if cart is None:
         return redirect(url_for("cart.show"), 303)
     seen = request.form.get("seen_total", "")
-    if not (0 < len(form_token) <= LONGEST_TOKEN and form_token.isascii() and seen.isdigit() and len(seen) <= 15):  # noqa: PLR2004
+    whole = seen.isascii() and seen.isdigit() and len(seen) <= 15  # noqa: PLR2004
+    if not (0 < len(form_token) <= LONGEST_TOKEN and form_token.isascii() and whole):
         return _payment_page(cart, problem=_("This page was not complete. Please press Pay again."), status=422)
     try:
         order_id = services.place(

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from shop.core import i18n, log, store
 from shop.core.db import db
@@ -29,6 +31,7 @@ from shop.settings import Settings
 View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_FORM = 256 * 1024  # bytes
+LONGEST_NUMBER = 12  # digits that anybody means
 csrf = CSRFProtect()
 
 
@@ -37,6 +40,24 @@ class Access:
     kind: str
     permission: str = ""
     shopless: bool = False  # answers before there is a shop in the database
+
+
+class _Typed(ImmutableMultiDict[str, Any]):
+    """What somebody sent, with NUL as browsers show it: PostgreSQL keeps no text that has one."""
+
+    def __init__(self, sent: Any = None) -> None:
+        pairs = MultiDict(sent).items(multi=True)
+        super().__init__((name, it.replace("\0", "\ufffd") if isinstance(it, str) else it) for name, it in pairs)
+
+
+class _Request(Request):
+    parameter_storage_class = _Typed
+
+
+class _RowId(IntegerConverter):
+    """Numbers in addresses, no larger than the databases' own and in plain digits."""
+
+    regex = r"[0-9]{1,18}"
 
 
 def public(view: View) -> View:
@@ -93,6 +114,8 @@ def init(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    app.request_class = _Request
+    app.url_map.converters["int"] = _RowId
     csrf.init_app(app)
     _mark(app.view_functions["static"], Access("public", shopless=True))
     app.jinja_env.undefined = StrictUndefined
@@ -171,7 +194,7 @@ def safe_next(target: str | None) -> str | None:
 
 def positive(text: str | None, *, default: int | None = None, most: int = 2**31 - 1) -> int | None:
     """A whole number from 1 to `most` that somebody typed, or `default`."""
-    if text and text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most:
+    if text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and 1 <= int(text) <= most:
         return int(text)
     return default
 
@@ -183,6 +206,8 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
     if access is None:
         raise RuntimeError(f"{request.endpoint} is not marked")
     g.access = access
+    if "\0" in request.path:
+        not_found()
     unsafe = request.method not in SAFE_METHODS and access.kind != "signed"
     if unsafe and not from_our_own_pages(request.headers, origin=request.host_url.rstrip("/")):
         raise Forbidden(_("This came from another site. Open the page here and send it again."))
@@ -233,6 +258,8 @@ def _show_stale_form(error: CSRFError) -> ResponseReturnValue:
         else [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     )
     log.get().info("form.stale", endpoint=request.endpoint, reason=error.description)
+    if wants_json():
+        return _error(400, _("This page was open too long. Please send it again."), code="form_too_old")
     page = render_template("layout/stale.html", typed=typed, retry=bool(typed))
     return page, 400
 
@@ -272,9 +299,10 @@ def _error(status: int, message: str, *, code: str) -> ResponseReturnValue:
 
 
 def wants_json() -> bool:
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    kinds = ["text/html", "application/json", "application/problem+json"]
+    best = request.accept_mimetypes.best_match(kinds, default="text/html")
     access: Access | None = g.get("access")
-    return best == "application/json" or (access is not None and access.kind == "signed")
+    return best != "text/html" or (access is not None and access.kind == "signed")
 
 
 def is_secure() -> bool:

@@ -5,6 +5,7 @@ Called outside any transaction. A request waits 15 s at most; the worker is more
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -236,34 +237,47 @@ def all_sessions(*, since: datetime | None = None) -> Iterator[SessionSeen]:
         page = _call(lambda v1, last=last: v1.checkout.sessions.list({**params, "starting_after": last}))
 
 
-def undelivered_events(*, after: str | None) -> list[Event]:
-    """Events that never reached our webhook, oldest first, newer than event `after` (Stripe keeps 30 days)."""
-    params: dict[str, Any] = {"types": EVENT_TYPES, "delivery_success": False, "limit": 100}
-    if after:
-        params["ending_before"] = after
-    try:
-        found = _call(lambda v1: v1.events.list(params))
-    except GatewayRefused:  # `after` is older than what Stripe keeps
-        params.pop("ending_before", None)
-        found = _call(lambda v1: v1.events.list(params))
-    return [Event(event.id, event.type, event.to_dict()) for event in reversed(found.data)]
+def undelivered_events(*, since: datetime) -> list[Event]:
+    """Events since then that never reached our webhook, oldest first (Stripe keeps 30 days)."""
+    params: dict[str, Any] = {
+        "types": EVENT_TYPES,
+        "delivery_success": False,
+        "created": {"gte": int(since.timestamp())},
+        "limit": 100,
+    }
+    found = _call(lambda v1: v1.events.list(params))
+    events = list(found.data)
+    while found.has_more:
+        last = events[-1].id
+        found = _call(lambda v1, last=last: v1.events.list({**params, "starting_after": last}))
+        events += found.data
+    return [Event(event.id, event.type, event.to_dict()) for event in reversed(events)]
 
 
 def read_event(body: bytes, signature: str) -> Event:
-    """Verifies the raw body before parsing it. Raises ForgedEvent.
+    """Verifies the raw body before parsing it. Raises ForgedEvent, for what is signed but is no event too.
 
     Stripe's own check refuses old timestamps but lets future ones pass, which could be replayed later: both sides
     are bounded here.
     """
-    for secret in current_app.config["STRIPE_WEBHOOK_SECRETS"]:
-        try:
-            event = stripe.Webhook.construct_event(body, signature, secret, tolerance=CLOCK_SKEW_S)
-        except (ValueError, stripe.SignatureVerificationError):
-            continue
-        if _signed_at(signature) > now().timestamp() + CLOCK_SKEW_S:
-            break
-        return Event(event.id, event.type, event.to_dict())
-    raise ForgedEvent(_("This message is not signed by Stripe."))
+    if not any(_signed_with(secret, body, signature) for secret in current_app.config["STRIPE_WEBHOOK_SECRETS"]):
+        raise ForgedEvent(_("This message is not signed by Stripe."))
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        payload = None
+    match payload:
+        case {"id": str(event_id), "type": str(kind), "data": {"object": dict()}}:
+            return Event(event_id, kind, payload)
+    raise ForgedEvent(_("This message is not an event of Stripe’s."))
+
+
+def _signed_with(secret: str, body: bytes, signature: str) -> bool:
+    try:
+        stripe.WebhookSignature.verify_header(body.decode(), signature, secret, tolerance=CLOCK_SKEW_S)
+    except (ValueError, stripe.SignatureVerificationError):
+        return False
+    return _signed_at(signature) <= now().timestamp() + CLOCK_SKEW_S
 
 
 def _signed_at(signature: str) -> float:
@@ -309,7 +323,7 @@ def _seen(session: Any) -> SessionSeen:
         id=data["id"],
         url=data.get("url"),
         status=data["status"],
-        paid=data["status"] == "complete" and data["payment_status"] == "paid",
+        paid=data["status"] == "complete" and data["payment_status"] in ("paid", "no_payment_required"),
         failed=data["status"] == "complete"
         and data["payment_status"] == "unpaid"
         and whole.get("status") in ("requires_payment_method", "canceled"),

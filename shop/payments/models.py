@@ -138,5 +138,6 @@ class WebhookEvent(Model):
     gateway_id: Mapped[Line] = mapped_column(unique=True)
     type: Mapped[Code]
     payload: Mapped[dict[str, Any]]
+    swept: Mapped[bool] = mapped_column(default=False)  # found by the sweeper, which goes on from the newest of these
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]

@@ -39,7 +39,7 @@ def state_of(order: Order, *, just_returned: bool = False) -> PaymentState:
     payments = of_order(order.id)
     refunds = [refund for payment in payments for refund in payment.refunds]
     standing = [r for r in refunds if r.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)]
-    given_back = Money.sum((refund.amount for refund in standing), order.currency)
+    given_back = Money.sum((r.amount for r in standing if r.currency == order.currency), order.currency)
     newest = payments[-1] if payments else None
     state = _state(order, newest, given_back, just_returned=just_returned)
     kept_until = newest.expires_at if newest is not None and state == "open" else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -94,12 +94,11 @@ def send(refund_id: int) -> int | None:
     return payment_id
 
 
-def unsent() -> list[int]:
-    old = now() - timedelta(minutes=1)
+def unsent(before: datetime) -> list[int]:
     return list(
         db.session.scalars(
             select(Refund.id)
-            .where(Refund.status == RefundStatus.REQUESTED, Refund.created_at <= old)
+            .where(Refund.status == RefundStatus.REQUESTED, Refund.created_at <= before)
             .order_by(Refund.id)
             .limit(500)
         )

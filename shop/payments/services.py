@@ -6,7 +6,7 @@ Order of locks: the order, then its payment.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -115,12 +115,14 @@ def sync_session(session_id: str) -> Payment | None:
     return db.session.get_one(Payment, payment_id)
 
 
-def receive(event: Event) -> None:
-    """Keeps what Stripe told us, once, and leaves the work to the worker."""
+def receive(event: Event, *, swept: bool = False) -> None:
+    """Keeps what Stripe told us, once, and leaves the work to the worker. `swept`: found by asking, not sent to us."""
     with transaction():
         try:
             with db.session.begin_nested():
-                row = WebhookEvent(gateway_id=event.id, type=event.type, payload=event.payload, received_at=now())
+                row = WebhookEvent(
+                    gateway_id=event.id, type=event.type, payload=event.payload, swept=swept, received_at=now()
+                )
                 db.session.add(row)
         except IntegrityError:
             return
@@ -146,16 +148,17 @@ def send_refund(refund_id: int) -> None:
         sync(payment_id)
 
 
-def sweep() -> None:
+def sweep(*, older_than: timedelta = timedelta(minutes=1)) -> None:
     """Looks after everything that a lost message could have left behind. One failure does not stop the rest."""
-    for payment_id, has_session in _unsettled():
+    before = now() - older_than
+    for payment_id, has_session in _unsettled(before):
         _carefully(sync if has_session else _mend_unopened, payment_id)
-    for refund_id in refunds.unsent():
+    for refund_id in refunds.unsent(before):
         _carefully(send_refund, refund_id)
-    last = db.session.scalar(select(WebhookEvent.gateway_id).order_by(WebhookEvent.id.desc()).limit(1))
+    last = select(WebhookEvent.gateway_id).where(WebhookEvent.swept).order_by(WebhookEvent.id.desc()).limit(1)
     try:
-        for event in gateway.undelivered_events(after=last):
-            receive(event)
+        for event in gateway.undelivered_events(after=db.session.scalar(last)):
+            receive(event, swept=True)
     except GatewayAway:
         log.get().warning("sweep.stripe_away")
 
@@ -383,15 +386,14 @@ def _adopt(about: dict[str, object]) -> Payment | None:
     return payment if payment.session_id == about["id"] else None
 
 
-def _unsettled() -> list[tuple[int, bool]]:
-    """Payments of unpaid orders that are a minute old, as (id, whether Stripe is known to have a session)."""
-    old = now() - timedelta(minutes=1)
+def _unsettled(before: datetime) -> list[tuple[int, bool]]:
+    """Payments begun before then that may still be paid, as (id, whether Stripe is known to have a session)."""
     live = [status for status in PaymentStatus if status.live]
     forgotten = (Payment.status == PaymentStatus.FAILED) & (Payment.session_id.is_(None))
     rows = db.session.execute(
         select(Payment.id, Payment.session_id.is_not(None))
         .join(Order, Order.id == Payment.order_id)
-        .where(Payment.created_at <= old, Payment.status.in_(live) | (forgotten & (Order.status == Status.PENDING)))
+        .where(Payment.created_at <= before, Payment.status.in_(live) | (forgotten & (Order.status == Status.PENDING)))
         .order_by(Payment.id)
         .limit(500)
     )

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
+from flask import current_app
+
 from shop.payments import services
+from shop.settings import Settings
 
 
 def handle_webhook(event_id: int) -> None:
@@ -12,4 +17,6 @@ def send_refund(refund_id: int) -> None:
 
 
 def sweep() -> None:
-    services.sweep()
+    """Leaves the youngest to the webhook and the return page, which are at work on them."""
+    settings: Settings = current_app.extensions["settings"]
+    services.sweep(older_than=timedelta(seconds=min(settings.sweep_seconds, 60)))

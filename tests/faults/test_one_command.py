@@ -1,0 +1,114 @@
+"""`make run`, as a newcomer has it: SQLite, the worker inside, the twin beside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.processes import Visitor, children, eventually, shop_in
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory):
+    with shop_in(tmp_path_factory.mktemp("shop")) as running:
+        running.start("manage.py", "run")
+        running.wait_until_ready()
+        yield running
+
+
+def test_a_purchase_ends_with_one_mail_and_a_clean_audit(shop) -> None:
+    Visitor(shop.url).buy()
+    mails = eventually(shop.mails, what="a mail")
+    assert len(mails) == 1
+    assert mails[0][0].startswith("order-confirmation.")
+    audit = shop.manage("audit")
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+def test_killed_between_order_and_session_the_order_goes_on(shop) -> None:
+    """kill -9 while Stripe is being asked; the same form again, and the sweeper without anybody, find the order."""
+    alice, bob = Visitor(shop.url, "alice2@example.com"), Visitor(shop.url, "bob@example.com")
+    before = len(shop.mails())
+    forms = []
+    for visitor in (alice, bob):
+        visitor.fill_bag("tidewater")
+        visitor.fill_in()
+        forms.append(visitor.payment_form())
+    for visitor, form in zip((alice, bob), forms, strict=True):
+        shop.control("arm", kind="lost_answer", path="/v1/checkout/sessions", method="POST")
+        shop.control("arm", kind="hang", path="/v1/checkout/sessions", method="POST", seconds=4)
+        with pytest.raises(requests.RequestException):
+            killed_while(shop, lambda v=visitor, f=form: v.press_pay(f))
+        shop.wait_until_ready()
+    shop.control("clear")
+
+    to_stripe = alice.press_pay(forms[0])
+    assert to_stripe.status_code == 303
+    assert "Thank you" in alice.pay_at_stripe(to_stripe.headers["Location"]).text
+    mails = eventually(lambda: shop.mails()[before:], what="alice's mail")
+    assert len(mails) == 1
+    to_stripe = eventually(lambda: open_page(bob, forms[1]), what="the sweeper has found bob's session")
+    assert "Thank you" in bob.pay_at_stripe(to_stripe).text
+    eventually(lambda: len(shop.mails()) == before + 2, what="bob's mail")
+    audit = shop.manage("audit")
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+def test_what_happened_survives_a_restart_and_ctrl_c_ends_everything(shop) -> None:
+    before = shop.mails()
+    (process,) = [each for each in shop.processes if each.poll() is None]
+    started = children(process.pid)
+    assert len(started) >= 2  # the server's child and the twin
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) in (0, 1, 130, -signal.SIGINT)
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), what="all have ended")
+    begun = time.monotonic()
+    shop.start("manage.py", "run")
+    shop.wait_until_ready()
+    assert time.monotonic() - begun < 15  # far above what it takes; a hang is what this would catch
+    assert shop.mails() == before
+
+
+def test_a_taken_port_is_one_clear_line(shop) -> None:
+    second = shop.manage("run")
+    assert second.returncode == 1
+    assert second.stderr.strip().splitlines()[-1].startswith(f"Error: Port {shop.port}, for the shop, is taken.")
+    assert "Traceback" not in second.stderr
+
+
+def open_page(visitor: Visitor, form: dict[str, str]) -> str | None:
+    answer = visitor.press_pay(form)
+    location = answer.headers.get("Location", "")
+    return location if "/pay/" in location else None
+
+
+def killed_while(shop, act) -> None:
+    """Runs `act`, and kills the serving process in the middle of it."""
+    import threading
+
+    (master,) = [each for each in shop.processes if each.poll() is None]
+    serving = [pid for pid in children(master.pid) if b"multiprocessing" in cmdline(pid)]
+
+    def kill() -> None:
+        time.sleep(1.5)
+        for pid in serving:
+            os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        act()
+    finally:
+        killer.join()
+
+
+def cmdline(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
