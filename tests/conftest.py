@@ -25,14 +25,22 @@ from shop.core.limits import limiter
 from shop.demo.stripe_twin import API_KEY, WEBHOOK_SECRET, Twin, create_twin
 from shop.payments import gateway
 from shop.settings import Settings
+from tests.services import MISSING, POSTGRES, there
 from tests.stripe_wire import TwinHTTPClient
 from tests.world import World
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in MISSING:
+        if item.get_closest_marker(name) and not there(name):
+            if os.environ.get("REQUIRE_SERVICES") == "1":
+                pytest.fail(MISSING[name])
+            pytest.skip(MISSING[name])
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -16,6 +17,7 @@ from shop.core.money import Money
 PAGE = 24
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
+LISTED = 50  # products on one page of the staff's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,22 @@ class Page:
 class PriceTag:
     amount: Money
     compare_at: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A product as the staff's list shows it. Without a price in force `lowest` and `highest` are None."""
+
+    id: int
+    name: str
+    category: str
+    status: str
+    published_at: datetime | None
+    variants: int
+    on_hand: int
+    available: int
+    lowest: Money | None
+    highest: Money | None
 
 
 def on_sale() -> ColumnElement[bool]:
@@ -124,7 +142,7 @@ def search(text: str, *, page: int, currency: str) -> Page:
         return Page([], 1, 0)
     found = select(Product.id).join(Category, Category.id == Product.category_id).where(on_sale())
     for word in words:
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        pattern = _containing(word)
         found = found.where(
             or_(
                 *(column.ilike(pattern, escape="\\") for column in (Product.name, Product.summary, Category.name)),
@@ -152,6 +170,77 @@ def product_page(slug: str) -> Product | None:
             selectinload(Product.pictures),
         )
     )
+
+
+def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
+    """Every product, on sale or not, that has every word in its name or a SKU, by name; and how many in all."""
+    found = select(Product.id)
+    for word in text[:LONGEST_SEARCH].split()[:MOST_WORDS]:
+        pattern = _containing(word)
+        found = found.where(
+            or_(
+                Product.name.ilike(pattern, escape="\\"),
+                exists().where(Variant.product_id == Product.id, Variant.sku.ilike(pattern, escape="\\")),
+            )
+        )
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    products = db.session.execute(
+        select(Product.id, Product.name, Category.name.label("category"), Product.status, Product.published_at)
+        .join(Category, Category.id == Product.category_id)
+        .where(Product.id.in_(found))
+        .order_by(func.lower(Product.name), Product.id)
+        .limit(LISTED)
+        .offset((page - 1) * LISTED)
+    ).all()
+    variants = db.session.scalars(
+        select(Variant).where(
+            Variant.product_id.in_([product.id for product in products]), Variant.withdrawn_at.is_(None)
+        )
+    ).all()
+    tags = price_tags([variant.id for variant in variants], currency)
+    rows = []
+    for product in products:
+        own = [variant for variant in variants if variant.product_id == product.id]
+        amounts = sorted((tags[each.id].amount for each in own if each.id in tags), key=lambda amount: amount.minor)
+        rows.append(
+            Listed(
+                *product,
+                variants=len(own),
+                on_hand=sum(variant.on_hand for variant in own),
+                available=sum(max(variant.available, 0) for variant in own),
+                lowest=amounts[0] if amounts else None,
+                highest=amounts[-1] if amounts else None,
+            )
+        )
+    return rows, total
+
+
+def running_out(most: int, count: int) -> Sequence[Variant]:
+    """Variants on sale of which at most `most` are available, the scarcest first, with their products."""
+    available = Variant.on_hand + Variant.back_order_limit - Variant.reserved
+    return db.session.scalars(
+        select(Variant)
+        .join(Variant.product)
+        .where(on_sale(), Variant.withdrawn_at.is_(None), available <= most)
+        .order_by(available, Product.name, Variant.position, Variant.id)
+        .limit(count)
+        .options(contains_eager(Variant.product))
+    ).all()
+
+
+def product(product_id: int) -> Product | None:
+    """A product, on sale or not, with its category and all its variants."""
+    return db.session.scalar(
+        select(Product)
+        .join(Product.category)
+        .where(Product.id == product_id)
+        .options(contains_eager(Product.category), selectinload(Product.variants))
+        .execution_options(populate_existing=True)
+    )
+
+
+def variant(variant_id: int) -> Variant | None:
+    return db.session.get(Variant, variant_id)
 
 
 def price_tags(variant_ids: Iterable[int], currency: str) -> dict[int, PriceTag]:
@@ -215,6 +304,11 @@ def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
         select(Picture).where(Picture.product_id.in_(product_ids)).order_by(Picture.position.desc(), Picture.id.desc())
     )
     return {picture.product_id: picture for picture in rows}
+
+
+def _containing(word: str) -> str:
+    """A LIKE pattern for what has `word` in it; the escape character is a backslash."""
+    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _page(found: Select[int], order: tuple[Any, ...], number: int, currency: str) -> Page:

@@ -27,7 +27,7 @@ class DetailsForm(Form):
     """Who, where to, and how. The country decides which address fields there are and which of them must be filled."""
 
     email = EmailField(
-        _l("E-mail"),
+        _l("Email"),
         [
             InputRequired(_l("Enter your e-mail address, so that we can write to you about the order.")),
             Length(max=200, message=_l("This e-mail address is too long.")),

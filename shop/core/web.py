@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -137,6 +137,7 @@ def init(app: Flask, settings: Settings) -> None:
     app.after_request(lambda response: _finish(response, headers))
     app.register_error_handler(ShopError, _show_shop_error)
     app.register_error_handler(CSRFError, _show_stale_form)
+    app.register_error_handler(SecurityError, _show_foreign_host)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Exception, _show_crash)
 
@@ -262,6 +263,11 @@ def _show_stale_form(error: CSRFError) -> ResponseReturnValue:
         return _error(400, _("This page was open too long. Please send it again."), code="form_too_old")
     page = render_template("layout/stale.html", typed=typed, retry=bool(typed))
     return page, 400
+
+
+def _show_foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    """Under a name that is not ours no page can be made, since pages name addresses."""
+    return Response(_("This shop has another address."), 400, mimetype="text/plain")
 
 
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -42,16 +42,9 @@ def of_form(form_token: str) -> int | None:
 
 def find(text: str, *, status: str = "", page: int = 1) -> tuple[Sequence[Order], int]:
     """Orders by number, e-mail or name, newest first, and how many there are in all."""
-    found = select(Order)
+    found = select(Order).where(_matches(text))
     if status:
         found = found.where(Order.status == status)
-    text = text.strip()[:100]
-    if text:
-        pattern = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = select(OrderAddress.order_id).where(func.lower(OrderAddress.name).like(pattern, escape="\\"))
-        found = found.where(
-            or_(Order.number == tidy(text), Order.email.like(pattern, escape="\\"), Order.id.in_(named))
-        )
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     rows = db.session.scalars(
         found.order_by(Order.placed_at.desc(), Order.id.desc())
@@ -62,10 +55,33 @@ def find(text: str, *, status: str = "", page: int = 1) -> tuple[Sequence[Order]
     return rows, total
 
 
-def counts() -> dict[str, int]:
-    """How many orders are in each status."""
-    rows = db.session.execute(select(Order.status, func.count()).group_by(Order.status))
+def latest(count: int) -> Sequence[Order]:
+    """The newest orders, with their addresses."""
+    return db.session.scalars(
+        select(Order)
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(count)
+        .options(selectinload(Order.addresses))
+    ).all()
+
+
+def counts(text: str = "") -> dict[str, int]:
+    """How many orders are in each status, of those that `find` finds with `text`."""
+    rows = db.session.execute(select(Order.status, func.count()).where(_matches(text)).group_by(Order.status))
     return {status: count for status, count in rows}
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """The number, or the beginning of the e-mail or of a word of the name. Nothing typed matches every order."""
+    text = text.strip()[:100]
+    if not text:
+        return true()
+    begins = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    name = func.lower(OrderAddress.name)
+    named = select(OrderAddress.order_id).where(
+        or_(name.like(begins, escape="\\"), name.like("% " + begins, escape="\\"))
+    )
+    return or_(Order.number == tidy(text), Order.email.like(begins, escape="\\"), Order.id.in_(named))
 
 
 def _whole() -> tuple[ORMOption, ...]:

@@ -237,20 +237,27 @@ def all_sessions(*, since: datetime | None = None) -> Iterator[SessionSeen]:
         page = _call(lambda v1, last=last: v1.checkout.sessions.list({**params, "starting_after": last}))
 
 
-def undelivered_events(*, since: datetime) -> list[Event]:
-    """Events since then that never reached our webhook, oldest first (Stripe keeps 30 days)."""
-    params: dict[str, Any] = {
-        "types": EVENT_TYPES,
-        "delivery_success": False,
-        "created": {"gte": int(since.timestamp())},
-        "limit": 100,
-    }
+def undelivered_events(*, after: str | None) -> list[Event]:
+    """Events that never reached our webhook, oldest first, newer than event `after` (Stripe keeps 30 days).
+
+    At most 100 of those that follow `after`: ask again from the last of them. All there are without one.
+    """
+    params: dict[str, Any] = {"types": EVENT_TYPES, "delivery_success": False, "limit": 100}
+    if after:
+        try:
+            found = _call(lambda v1: v1.events.list({**params, "ending_before": after}))
+            return _oldest_first(found.data)
+        except GatewayRefused:  # `after` is older than what Stripe keeps
+            pass
     found = _call(lambda v1: v1.events.list(params))
     events = list(found.data)
     while found.has_more:
-        last = events[-1].id
-        found = _call(lambda v1, last=last: v1.events.list({**params, "starting_after": last}))
+        found = _call(lambda v1, last=events[-1].id: v1.events.list({**params, "starting_after": last}))
         events += found.data
+    return _oldest_first(events)
+
+
+def _oldest_first(events: Sequence[Any]) -> list[Event]:
     return [Event(event.id, event.type, event.to_dict()) for event in reversed(events)]
 
 

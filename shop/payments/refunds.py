@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -19,6 +19,8 @@ from shop.orders.models import Order
 from shop.payments import gateway
 from shop.payments.gateway import GatewayBroke, GatewayRefused, RefundSeen
 from shop.payments.models import Payment, Refund, RefundStatus
+
+KEY_IS_KEPT = timedelta(hours=12)  # for at least 24 by Stripe
 
 
 class NotRefundable(Conflict):
@@ -70,21 +72,27 @@ def refundable(payment: Payment) -> Money:
 
 
 def send(refund_id: int) -> int | None:
-    """Carries a requested refund to Stripe. Twice is once: Stripe knows it by our row's id.
+    """Carries a requested refund to Stripe. Twice is once: Stripe knows it by our row's id, and for longer than it
+    keeps that key its charge does.
 
-    Returns the payment to read again from Stripe, or None when nothing was sent.
+    Returns the payment to read again from Stripe, or None when there was nothing to send.
     """
     row = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))).one()
     if row.status != RefundStatus.REQUESTED or row.payment.payment_intent_id is None:
         return None
-    payment_id, intent, amount, attempt = row.payment_id, row.payment.payment_intent_id, row.amount, row.attempt
+    payment_id, intent, session_id = row.payment_id, row.payment.payment_intent_id, row.payment.session_id
+    amount, attempt = row.amount, row.attempt
+    if row.created_at <= now() - KEY_IS_KEPT and _made_at_stripe(refund_id, session_id):
+        return payment_id
     try:
         seen = gateway.refund(intent, amount, our_id=refund_id, attempt=attempt)
     except GatewayRefused as error:
         _refused(refund_id, str(error))
-        return None
+        return payment_id
     except GatewayBroke:
-        _try_under_new_key(refund_id)
+        if _made_at_stripe(refund_id, session_id):
+            return payment_id
+        _try_under_new_key(refund_id, failed=attempt)
         raise
     with transaction():
         order_id = db.session.get_one(Payment, payment_id).order_id
@@ -164,23 +172,27 @@ def _request(payment: Payment, amount: Money, *, reason: str, by: str, form_toke
 
 def _refused(refund_id: int, why: str) -> None:
     """Stripe will not: the row says so, and staff hear of it."""
+    payment = db.session.scalars(select(Payment).join(Refund).where(Refund.id == refund_id)).one()
+    order_id = payment.order_id
     with transaction():
+        orders.lock(order_id)
         row = db.session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
-        payment = db.session.get_one(Payment, row.payment_id)
         if row.status == RefundStatus.REQUESTED:
             row.status, row.error = RefundStatus.FAILED, why
-            orders.note(payment.order_id, "refund_failed", by="stripe", note=why)
-            outbox.emit("order.needs_attention", order_id=payment.order_id, reason="refund_failed")
+            orders.note(order_id, "refund_failed", by="stripe", note=why)
+            outbox.emit("order.needs_attention", order_id=order_id, reason="refund_failed")
             log.get().error("refund.refused", refund=refund_id, why=why)
 
 
-def _try_under_new_key(refund_id: int) -> None:
-    """Stripe keeps its fault under the old key. Only once its charge shows that nothing was done may a new one go."""
-    row = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))).one()
-    session_id = row.payment.session_id
+def _made_at_stripe(refund_id: int, session_id: str | None) -> bool:
     if session_id is None:
-        return
-    seen = gateway.read_session(session_id)
-    if all(each.our_id != refund_id for each in seen.refunds):
-        with transaction():
-            db.session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True).attempt += 1
+        return False
+    return any(each.our_id == refund_id for each in gateway.read_session(session_id).refunds)
+
+
+def _try_under_new_key(refund_id: int, *, failed: int) -> None:
+    """Stripe keeps its fault under the key of attempt `failed`. Whoever finds that first moves on to the next."""
+    with transaction():
+        row = db.session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+        if row.attempt == failed:
+            row.attempt += 1

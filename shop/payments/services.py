@@ -6,16 +6,17 @@ Order of locks: the order, then its payment.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from shop.catalog.stock import full_name
 from shop.core import log, outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Conflict, Invalid, ShopError
 from shop.core.i18n import _, format_money
 from shop.orders import services as orders
 from shop.orders.models import Order
@@ -26,6 +27,8 @@ from shop.payments.models import Dispute, Payment, PaymentStatus, WebhookEvent
 
 SESSION_LASTS = timedelta(minutes=35)  # Stripe allows 30 minutes to 24 hours
 SYNC_TRIES = 5
+AWAY_TIMES = 3  # so often without an answer, and the sweeper leaves the rest for its next round
+LIVE = [status for status in PaymentStatus if status.live]
 
 
 class BelowMinimum(Invalid):
@@ -34,6 +37,10 @@ class BelowMinimum(Invalid):
 
 class PaymentUnderWay(Conflict):
     code = "payment_under_way"
+
+
+class UnknownAtStripe(GatewayAway):
+    """Stripe answers, but not under this key: the session was made with another one."""
 
 
 def check_chargeable(order_total_minor: int, currency: str) -> None:
@@ -46,22 +53,24 @@ def check_chargeable(order_total_minor: int, currency: str) -> None:
 
 
 def start(order_id: int) -> str | None:
-    """The address at which the shopper pays, or None when the order needs no payment any more.
+    """The address at which the shopper pays, or None when there is nothing to pay there any more.
 
-    Reuses the open session. Raises GatewayAway; the order stays as it is, and starting again later goes on.
+    Reuses the open session; an attempt that Stripe refuses, as when its time is nearly over, is followed by the next.
+    Raises GatewayAway; the order stays as it is, and starting again later goes on.
     """
-    payment = _attempt(order_id)
-    if payment is None:
-        return None
-    if payment.session_id is not None:
-        sync(payment.id)
+    for _try in range(2):
         payment = _attempt(order_id)
         if payment is None:
             return None
-    if payment.session_id is None:
-        _open(payment.id)
-        payment = db.session.get_one(Payment, payment.id)
-    return payment.session_url
+        payment_id = payment.id
+        if payment.session_id is None:
+            _open(payment_id)
+        else:
+            sync(payment_id)
+        payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+        if PaymentStatus(payment.status).live:
+            return payment.session_url if payment.status == PaymentStatus.OPEN else None
+    raise GatewayAway(_("We cannot take payments for a moment. Your order is kept; nothing has been charged."))
 
 
 def cancel_unpaid(order_id: int, *, by: str, reason: str = "") -> None:
@@ -73,15 +82,18 @@ def cancel_unpaid(order_id: int, *, by: str, reason: str = "") -> None:
     if payment is not None and PaymentStatus(payment.status).live:
         payment_id = payment.id
         if payment.session_id is None:
-            _open(payment_id)
+            with suppress(GatewayBroke):  # given up then
+                _open(payment_id)
         _expire(payment_id)
         sync(payment_id)
         payment = db.session.get_one(Payment, payment_id, populate_existing=True)
         if payment.status == PaymentStatus.PAID:
             raise PaymentUnderWay(_("This order has just been paid, so it was not cancelled."))
-        if PaymentStatus(payment.status).live:
+    with transaction():  # the shopper may have begun to pay in another window meanwhile
+        order = orders.lock(order_id)
+        if order.status == Status.REVIEW or _may_be_paid(order_id):
             raise PaymentUnderWay(_("Your payment for this order is under way, so it cannot be cancelled now."))
-    orders.cancel(order_id, by=by, reason=reason)
+        orders.cancel(order_id, by=by, reason=reason)
 
 
 def sync(payment_id: int) -> None:
@@ -94,7 +106,12 @@ def sync(payment_id: int) -> None:
         version, session_id, order_id = before.sync_version, before.session_id, before.order_id
         if session_id is None:
             return
-        seen = gateway.read_session(session_id)
+        try:
+            seen = gateway.read_session(session_id)
+        except GatewayRefused as error:
+            if error.code == "resource_missing" and _end_unknown(payment_id):
+                return
+            raise UnknownAtStripe(_("We cannot look up this payment for a moment.")) from error
         with transaction():
             order = orders.lock(order_id)
             payment = _lock(payment_id)
@@ -151,16 +168,19 @@ def send_refund(refund_id: int) -> None:
 def sweep(*, older_than: timedelta = timedelta(minutes=1)) -> None:
     """Looks after everything that a lost message could have left behind. One failure does not stop the rest."""
     before = now() - older_than
-    for payment_id, has_session in _unsettled(before):
-        _carefully(sync if has_session else _mend_unopened, payment_id)
-    for refund_id in refunds.unsent(before):
-        _carefully(send_refund, refund_id)
-    last = select(WebhookEvent.gateway_id).where(WebhookEvent.swept).order_by(WebhookEvent.id.desc()).limit(1)
-    try:
-        for event in gateway.undelivered_events(after=db.session.scalar(last)):
-            receive(event, swept=True)
-    except GatewayAway:
-        log.get().warning("sweep.stripe_away")
+    left: list[tuple[Callable[[int], None], int]] = [
+        (sync if has_session else _mend_unopened, payment_id) for payment_id, has_session in _unsettled(before)
+    ]
+    left += [(send_refund, refund_id) for refund_id in refunds.unsent(before)]
+    away = 0
+    for act, row_id in left:
+        away = 0 if _carefully(act, row_id) else away + 1
+        if away == AWAY_TIMES:
+            break
+    for order_id in _never_paid():
+        _carefully(_end_never_paid, order_id)
+    if away < AWAY_TIMES:
+        _receive_undelivered()
 
 
 def current_payment(order_id: int) -> Payment | None:
@@ -231,13 +251,12 @@ def _open(payment_id: int) -> None:
     params, key = payment.params, payment.idempotency_key
     try:
         seen = gateway.open_session(params, idempotency_key=key)
-    except (GatewayRefused, GatewayBroke) as error:
+    except GatewayRefused as error:
         _give_up(payment_id, why=str(error))
-        if isinstance(error, GatewayBroke):
-            raise
-        raise GatewayAway(
-            _("We cannot take payments for a moment. Your order is kept; nothing has been charged.")
-        ) from error
+        return
+    except GatewayBroke as error:
+        _give_up(payment_id, why=str(error))
+        raise
     with transaction():
         payment = _lock(payment_id)
         payment.session_id = seen.id
@@ -256,20 +275,28 @@ def _give_up(payment_id: int, *, why: str) -> None:
 
 
 def _mend_unopened(payment_id: int) -> None:
-    """An attempt that was never answered: ask again; when its time is over anyway, its order ends with it."""
-    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-    if payment.status == PaymentStatus.NEW:
-        try:
-            _open(payment_id)
-        except GatewayBroke:
-            raise
-        except GatewayAway:
-            payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-            if payment.status != PaymentStatus.FAILED:
-                raise
-    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-    if payment.status == PaymentStatus.FAILED and payment.expires_at <= now():
-        orders.cancel(payment.order_id, by="shop", reason="never paid")
+    """An attempt that was never answered: ask again, as long as there is time."""
+    if db.session.get_one(Payment, payment_id, populate_existing=True).expires_at > now():
+        _open(payment_id)
+    else:
+        _give_up(payment_id, why="never answered in time")
+
+
+def _end_never_paid(order_id: int) -> None:
+    with transaction():
+        if orders.lock(order_id).status == Status.PENDING and not _may_be_paid(order_id):
+            orders.cancel(order_id, by="shop", reason="never paid")
+
+
+def _end_unknown(payment_id: int) -> bool:
+    """A session that Stripe has not heard of, long after its time: its order must not hold goods for ever."""
+    with transaction():
+        order = orders.lock(db.session.get_one(Payment, payment_id).order_id)
+        payment = _lock(payment_id)
+        if payment.status != PaymentStatus.OPEN or payment.expires_at > now() - timedelta(days=1):
+            return False
+        _came_to_nothing(order, payment, PaymentStatus.EXPIRED, reason="not known at Stripe")
+        return True
 
 
 def _expire(payment_id: int) -> None:
@@ -288,6 +315,8 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
     if seen.url:
         payment.session_url = seen.url
     if seen.paid:
+        as_asked = seen.amount == seen.captured == payment.amount
+        payment.currency = seen.captured.currency  # what was taken in another currency goes back in it
         payment.captured = seen.captured
         payment.refunded = seen.refunded
         refunds.apply(order, payment, seen.refunds)
@@ -295,7 +324,7 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
         if payment.paid_at is None:
             payment.paid_at = now()
             payment.status = PaymentStatus.PAID
-            _money_is_in(order, payment, seen)
+            _money_is_in(order, payment, as_asked=as_asked)
     elif seen.failed:
         _came_to_nothing(order, payment, PaymentStatus.FAILED, reason="the payment failed")
     elif seen.status == "expired":
@@ -304,17 +333,15 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
         payment.status = PaymentStatus.PROCESSING
 
 
-def _money_is_in(order: Order, payment: Payment, seen: SessionSeen) -> None:
+def _money_is_in(order: Order, payment: Payment, *, as_asked: bool) -> None:
     """The first time a payment is seen paid."""
-    if seen.amount != payment.amount or seen.captured != payment.amount:
-        orders.send_to_review(
-            order.id,
-            by="stripe",
-            reason=f"charged {seen.captured.minor} {seen.captured.currency}, asked {payment.amount_minor}",
-        )
-    elif order.paid_at is not None:
+    if order.paid_at is not None:
         refunds.automatic(payment, reason="twice")
         orders.note(order.id, "paid_twice", by="stripe", note=payment.idempotency_key)
+    elif not as_asked:
+        charged, asked = payment.captured, order.total
+        reason = f"charged {charged.minor} {charged.currency}, asked {asked.minor} {asked.currency}"
+        orders.send_to_review(order.id, by="stripe", reason=reason)
     elif not orders.mark_paid(order.id, by="stripe", note=payment.idempotency_key):
         refunds.automatic(payment, reason="late")
         orders.note(order.id, "paid_late", by="stripe", note=payment.idempotency_key)
@@ -337,6 +364,7 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
             row = Dispute(
                 payment_id=payment.id,
                 gateway_id=dispute.id,
+                status=dispute.status,
                 reason=dispute.reason,
                 currency=dispute.amount.currency,
                 amount_minor=dispute.amount.minor,
@@ -348,8 +376,14 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
         row.status, row.due_at = dispute.status, dispute.due_at
         if dispute.status in ("won", "lost", "warning_closed") and row.closed_at is None:
             row.closed_at = now()
-            if dispute.status != "lost":
+            if not _disputed(order.id):
                 orders.release(order.id, by="stripe", reason="dispute won")
+
+
+def _disputed(order_id: int) -> bool:
+    """Whether a dispute about the order is open or lost."""
+    of_order = select(Dispute.id).join(Payment).where(Payment.order_id == order_id)
+    return bool(db.session.scalar(select(of_order.where(Dispute.status.not_in(("won", "warning_closed"))).exists())))
 
 
 def _concerned(kind: str, about: dict[str, object]) -> int | None:
@@ -388,23 +422,54 @@ def _adopt(about: dict[str, object]) -> Payment | None:
 
 def _unsettled(before: datetime) -> list[tuple[int, bool]]:
     """Payments begun before then that may still be paid, as (id, whether Stripe is known to have a session)."""
-    live = [status for status in PaymentStatus if status.live]
-    forgotten = (Payment.status == PaymentStatus.FAILED) & (Payment.session_id.is_(None))
     rows = db.session.execute(
         select(Payment.id, Payment.session_id.is_not(None))
-        .join(Order, Order.id == Payment.order_id)
-        .where(Payment.created_at <= before, Payment.status.in_(live) | (forgotten & (Order.status == Status.PENDING)))
+        .where(Payment.created_at <= before, Payment.status.in_(LIVE))
         .order_by(Payment.id)
         .limit(500)
     )
     return [(row[0], row[1]) for row in rows]
 
 
-def _carefully(act: Callable[[int], None], row_id: int) -> None:
+def _never_paid() -> list[int]:
+    """Orders that hold stock although no payment of theirs is left, or none was ever begun."""
+    may_be_paid = exists().where(Payment.order_id == Order.id, Payment.status.in_(LIVE) | (Payment.expires_at > now()))
+    return list(
+        db.session.scalars(
+            select(Order.id)
+            .where(Order.status == Status.PENDING, Order.placed_at <= now() - SESSION_LASTS, ~may_be_paid)
+            .order_by(Order.id)
+            .limit(500)
+        )
+    )
+
+
+def _may_be_paid(order_id: int) -> bool:
+    """Whether money may still come of the order's payments. Asked under its lock, that stays so."""
+    payment = current_payment(order_id)
+    return payment is not None and PaymentStatus(payment.status).live
+
+
+def _receive_undelivered() -> None:
+    last = select(WebhookEvent.gateway_id).where(WebhookEvent.swept).order_by(WebhookEvent.id.desc()).limit(1)
+    try:
+        for event in gateway.undelivered_events(after=db.session.scalar(last)):
+            receive(event, swept=True)
+    except GatewayAway:
+        log.get().warning("sweep.stripe_away")
+
+
+def _carefully(act: Callable[[int], None], row_id: int) -> bool:
+    """Returns whether Stripe answered, if it was asked."""
     try:
         act(row_id)
-    except (GatewayAway, GatewayRefused, Conflict) as error:
-        log.get().warning("sweep.left", row=row_id, act=act.__name__, error=str(error))
+    except Exception as error:  # what is wrong with one must not keep the sweeper from the next
+        db.session.rollback()
+        expected = isinstance(error, GatewayAway | GatewayRefused | ShopError)
+        tell = log.get().warning if expected else log.get().error
+        tell("sweep.left", row=row_id, act=act.__name__, error=f"{type(error).__name__}: {error}"[:500])
+        return type(error) is not GatewayAway
+    return True
 
 
 def _lock(payment_id: int) -> Payment:

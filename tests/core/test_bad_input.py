@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -20,7 +19,7 @@ from shop.core.db import db
 from shop.core.limits import limiter
 from shop.settings import ROOT
 from tests.conftest import browser
-from tests.core.visitors import csrf_token, rules, sign_carol_in, snapshot
+from tests.core.visitors import csrf_token, filled, rules, sign_carol_in, snapshot
 from tests.world import Shopper, Typed, World, hidden
 
 pytestmark = pytest.mark.both
@@ -93,10 +92,6 @@ def filled_in(fields: list[str], value: str) -> Iterator[dict[str, str]]:
     at_once = len(fields) if len(value) < 1000 else 10
     for first in range(0, len(fields), at_once):
         yield dict.fromkeys(fields[first : first + at_once], value)
-
-
-def filled(rule: Rule, values: dict[str, str]) -> str:
-    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: quote(values.get(part[1], "no-such-thing"), safe=""), rule.rule)
 
 
 def send(client: FlaskClient, method: str, url: str, **more: object) -> TestResponse:
@@ -302,7 +297,7 @@ def test_a_payment_form_that_was_tampered_with_buys_nothing(world: World, field:
     form = alice.last_step()
     before = snapshot()
     for value in NONSENSE:
-        if field == "form_token" and value and value.isascii() and value.isprintable() and len(value) <= 64:
+        if field == "form_token" and value and value.isascii() and "\0" not in value and len(value) <= 64:
             continue  # any short word of ASCII will do: it only has to be the same again
         answer = send(alice.browser, "POST", "/checkout/payment", data=form | {field: value})
         assert answer.status_code in (409, 422), (value[:30], answer.status_code)

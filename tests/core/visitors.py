@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -62,3 +64,8 @@ def rules(app: Flask, *, kinds: Collection[str], method: str) -> list[Rule]:
         if access.kind in kinds and method in (rule.methods or ()):
             found.append(rule)
     return sorted(found, key=lambda rule: rule.rule)
+
+
+def filled(rule: Rule, values: dict[str, str]) -> str:
+    """The rule as an address."""
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: quote(values.get(part[1], "no-such-thing"), safe=""), rule.rule)

@@ -126,13 +126,13 @@ def test_worker_killed_in_the_middle_of_a_mail(shop: Running, post_office: tuple
     agreed(shop)
 
 
-def test_thirty_purchases_through_both_processes_at_once(shop: Running, post_office: tuple[PostOffice, int]) -> None:
+def test_24_purchases_through_both_processes_at_once(shop: Running, post_office: tuple[PostOffice, int]) -> None:
     office, _port = post_office
     before = len(office.received)
     pages: list[str] = []
 
     def buy(number: int) -> None:
-        for turn in range(5):
+        for turn in range(4):
             pages.append(Visitor(shop.url, f"many{number}-{turn}@example.com").buy("seigaiha"))
 
     threads = [threading.Thread(target=buy, args=(number,)) for number in range(6)]
@@ -140,9 +140,9 @@ def test_thirty_purchases_through_both_processes_at_once(shop: Running, post_off
         thread.start()
     for thread in threads:
         thread.join(120)
-    assert len(pages) == 30
-    eventually(lambda: len(office.received) >= before + 30, within=60, what="thirty mails")
+    assert len(pages) == 24
+    eventually(lambda: len(office.received) >= before + 24, within=60, what="all the mails")
     time.sleep(1)
-    assert len(office.received) == before + 30
-    assert len(set(office.received[before:])) == 30
+    assert len(office.received) == before + 24
+    assert len(set(office.received[before:])) == 24
     agreed(shop)

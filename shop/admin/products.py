@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from shop.admin.blueprint import bp
+from shop.admin.forms import PriceForm, StockForm, TextForm
+from shop.admin.paging import Place
+from shop.catalog import queries, services, stock
+from shop.catalog.models import Product, Variant
+from shop.catalog.queries import PriceTag
+from shop.core.errors import Conflict
+from shop.core.i18n import _, format_money
+from shop.core.money import Money
+from shop.core.web import not_found, positive, staff
+
+
+@bp.get("/products")
+@staff("look")
+def products() -> ResponseReturnValue:
+    q = request.args.get("q", "").strip()[: queries.LONGEST_SEARCH]
+    number = positive(request.args.get("page"), default=1, most=10**6) or 1
+    found, total = queries.listed(q, page=number, currency=g.store.currency)
+    place = Place(number, total, queries.LISTED)
+    if place.beyond:
+        return redirect(url_for("staff.products", q=q or None, page=place.last))
+    return render_template("admin/products.html", products=found, place=place, q=q)
+
+
+@bp.get("/products/<int:product_id>")
+@staff("look")
+def product(product_id: int) -> ResponseReturnValue:
+    return _page(product_id)
+
+
+@bp.post("/products/<int:product_id>/text")
+@staff("catalog")
+def edit_text(product_id: int) -> ResponseReturnValue:
+    _product(product_id)
+    form = TextForm(request.form)
+    if not form.validate():
+        return _page(product_id, text=form), 422
+    try:
+        services.edit_text(
+            product_id,
+            version=positive(form.version.data, default=0) or 0,
+            name=form.name.data,
+            summary=form.summary.data,
+            description=form.description.data,
+        )
+    except services.EditedMeanwhile as error:
+        return _page(product_id, text=form, conflict=error.message), 409
+    flash(_("Saved: %(name)s.", name=form.name.data), "success")
+    return redirect(url_for("staff.product", product_id=product_id), 303)
+
+
+@bp.post("/variants/<int:variant_id>/price")
+@staff("catalog")
+def set_price(variant_id: int) -> ResponseReturnValue:
+    variant = _variant(variant_id)
+    product_id, sku, currency = variant.product_id, variant.sku, g.store.currency
+    form = PriceForm(request.form, currency=currency, variant_id=variant_id)
+    if not form.validate():
+        return _page(product_id, prices={variant_id: form}), 422
+    old = queries.price_tags([variant_id], currency).get(variant_id)
+    new = PriceTag(form.price, form.was)
+    if new == old:
+        flash(_("%(sku)s costs %(price)s already; nothing has changed.", sku=sku, price=_in_words(new)), "info")
+    else:
+        services.set_price(variant_id, new.amount, compare_at=new.compare_at)
+        said = {"sku": sku, "old": _in_words(old), "new": _in_words(new)}
+        flash(_("%(sku)s: the price was %(old)s and is now %(new)s.", **said), "success")
+    return _back_to(product_id, variant_id)
+
+
+@bp.post("/variants/<int:variant_id>/stock")
+@staff("catalog")
+def correct_stock(variant_id: int) -> ResponseReturnValue:
+    variant = _variant(variant_id)
+    product_id, sku, old = variant.product_id, variant.sku, variant.on_hand
+    form = StockForm(request.form, variant_id=variant_id)
+    if not form.validate():
+        return _page(product_id, counts={variant_id: form}), 422
+    if form.seen.data and form.seen.data != str(old):
+        seen, form.seen.data = form.seen.data, str(old)
+        form.on_hand.errors = [
+            _(
+                "The stock has changed from %(seen)s to %(now)s since you opened this page. Check, and save again.",
+                seen=seen[:12],
+                now=old,
+            )
+        ]
+        return _page(product_id, counts={variant_id: form}), 409
+    try:
+        stock.correct(variant_id, form.pieces, by=current_user.signature, note=form.note.data)
+    except Conflict as error:
+        form.on_hand.errors = [error.message]
+        return _page(product_id, counts={variant_id: form}), 409
+    if form.pieces == old:
+        flash(_("%(sku)s: the stock is %(old)s already; nothing has changed.", sku=sku, old=old), "info")
+    else:
+        flash(_("%(sku)s: the stock was %(old)s and is now %(new)s.", sku=sku, old=old, new=form.pieces), "success")
+    return _back_to(product_id, variant_id)
+
+
+def _product(product_id: int) -> Product:
+    found = queries.product(product_id)
+    if found is None:
+        not_found()
+    return found
+
+
+def _variant(variant_id: int) -> Variant:
+    found = queries.variant(variant_id)
+    if found is None:
+        not_found()
+    return found
+
+
+def _back_to(product_id: int, variant_id: int) -> ResponseReturnValue:
+    return redirect(url_for("staff.product", product_id=product_id, _anchor=f"variant-{variant_id}"), 303)
+
+
+def _page(
+    product_id: int,
+    *,
+    text: TextForm | None = None,
+    conflict: str = "",
+    prices: Mapping[int, PriceForm] | None = None,
+    counts: Mapping[int, StockForm] | None = None,
+) -> str:
+    """The product with all its forms; those given are shown as they were sent, with what is wrong with them."""
+    product = _product(product_id)
+    currency = g.store.currency
+    tags = queries.price_tags([variant.id for variant in product.variants], currency)
+    price_forms = {each.id: _price_form(each.id, tags.get(each.id), currency) for each in product.variants}
+    stock_forms = {each.id: _stock_form(each) for each in product.variants}
+    price_forms.update(prices or {})
+    stock_forms.update(counts or {})
+    if text is None:
+        text = TextForm(data=_text_of(product))
+    if conflict:
+        text.version.data = str(product.version)  # seen now: saving again is meant
+    sent = [*text, *(field for form in (prices or {}).values() for field in form)]
+    sent += [field for form in (counts or {}).values() for field in form]
+    return render_template(
+        "admin/product.html",
+        product=product,
+        tags=tags,
+        text=text,
+        conflict=conflict,
+        price_forms=price_forms,
+        stock_forms=stock_forms,
+        wrong=[field for field in sent if field.errors],
+    )
+
+
+def _text_of(product: Product) -> dict[str, str]:
+    return {
+        "version": str(product.version),
+        "name": product.name,
+        "summary": product.summary,
+        "description": product.description,
+    }
+
+
+def _price_form(variant_id: int, tag: PriceTag | None, currency: str) -> PriceForm:
+    shown = {"amount": _typed(tag.amount), "compare_at": _typed(tag.compare_at)} if tag else {}
+    return PriceForm(None, currency=currency, variant_id=variant_id, **shown)
+
+
+def _stock_form(variant: Variant) -> StockForm:
+    on_hand = str(variant.on_hand)
+    return StockForm(None, variant_id=variant.id, on_hand=on_hand, seen=on_hand)
+
+
+def _typed(amount: Money | None) -> str:
+    """As somebody would type it: 24.00."""
+    return "" if amount is None else str(amount.decimal)
+
+
+def _in_words(tag: PriceTag | None) -> str:
+    if tag is None:
+        return _("not set")
+    if tag.compare_at is None:
+        return format_money(tag.amount)
+    return _("%(price)s (before: %(was)s)", price=format_money(tag.amount), was=format_money(tag.compare_at))

@@ -1,0 +1,107 @@
+"""What staff read for the codes that rows keep. Each word comes with a tone, so that its badge has a colour."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from shop.accounts.models import Role
+from shop.catalog.models import Status as Sale
+from shop.core.clock import now
+from shop.core.i18n import _, _l, format_money
+from shop.core.money import Money
+from shop.orders.models import OrderEvent
+from shop.orders.states import Status
+from shop.payments.models import PaymentStatus, RefundStatus
+
+Word = tuple[str, str]  # the word and its tone: ok, warn, bad, info, plain
+
+# In the order of the tabs: what waits for somebody comes first.
+ORDER: dict[str, Word] = {
+    Status.PAID: (_l("To send"), "warn"),
+    Status.REVIEW: (_l("In review"), "bad"),
+    Status.PENDING: (_l("Unpaid"), "plain"),
+    Status.SHIPPED: (_l("Sent"), "ok"),
+    Status.CANCELLED: (_l("Cancelled"), "plain"),
+}
+
+PAYMENT: dict[str, Word] = {
+    PaymentStatus.NEW: (_l("Not begun"), "plain"),
+    PaymentStatus.OPEN: (_l("Open"), "warn"),
+    PaymentStatus.PROCESSING: (_l("On its way"), "info"),
+    PaymentStatus.PAID: (_l("Paid"), "ok"),
+    PaymentStatus.EXPIRED: (_l("Expired"), "plain"),
+    PaymentStatus.FAILED: (_l("Failed"), "bad"),
+}
+
+REFUND: dict[str, Word] = {
+    RefundStatus.REQUESTED: (_l("Asked for"), "warn"),
+    RefundStatus.PENDING: (_l("On its way"), "info"),
+    RefundStatus.SUCCEEDED: (_l("Refunded"), "ok"),
+    RefundStatus.FAILED: (_l("Failed"), "bad"),
+    RefundStatus.CANCELED: (_l("Cancelled"), "bad"),
+}
+
+ROLE: dict[str, str] = {
+    Role.OWNER: _l("Owner"),
+    Role.MANAGER: _l("Manager"),
+    Role.PACKER: _l("Packer"),
+    Role.VIEWER: _l("Viewer"),
+}
+
+EVENT: dict[str, str] = {
+    "placed": _l("Order placed"),
+    Status.PAID: _l("Paid"),
+    Status.REVIEW: _l("Put in review"),
+    Status.SHIPPED: _l("Sent"),
+    Status.CANCELLED: _l("Cancelled"),
+    "problem": _l("A problem with the payment"),
+    "paid_twice": _l("Paid a second time"),
+    "paid_late": _l("Paid after it was cancelled"),
+    "held": _l("Put on hold"),
+    "released": _l("No longer on hold"),
+    "refund_requested": _l("Refund asked for"),
+    "refund_pending": _l("Refund on its way"),
+    "refund_succeeded": _l("Refunded"),
+    "refund_failed": _l("Refund failed"),
+    "refund_canceled": _l("Refund cancelled"),
+}
+
+_SUM = re.compile(r"(\d{1,15}) ([A-Z]{3})(?::\s*(.*))?", re.DOTALL)
+
+
+def sale(status: str, published_at: datetime | None) -> Word:
+    """Whether shoppers see a product."""
+    if status == Sale.DRAFT:
+        return _("Draft"), "plain"
+    if status == Sale.DISCONTINUED:
+        return _("Discontinued"), "plain"
+    if published_at is None or published_at > now():
+        return _("Scheduled"), "info"
+    return _("Live"), "ok"
+
+
+def happened(event: OrderEvent) -> str:
+    return str(EVENT.get(event.kind, event.kind.replace("_", " ").capitalize()))
+
+
+def by(signature: str) -> str:
+    """Who did it: `staff:7 Robin` is Robin."""
+    if signature.startswith("staff:"):
+        return signature.partition(" ")[2] or signature
+    known = {"shopper": _("the shopper"), "stripe": "Stripe", "shop": _("the shop itself")}
+    return known.get(signature, signature)
+
+
+def note(event: OrderEvent) -> str:
+    """An event's note; amounts, which refunds note in minor units, as people write them."""
+    found = _SUM.fullmatch(event.note) if event.kind.startswith("refund_") else None
+    if found is None:
+        return event.note
+    amount = format_money(Money(int(found[1]), found[2]))
+    return f"{amount}: {found[3]}" if found[3] else amount
+
+
+def spoken(code: str) -> str:
+    """A code of Stripe's, readable: needs_response is “needs response”."""
+    return code.replace("_", " ")

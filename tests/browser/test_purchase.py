@@ -1,0 +1,111 @@
+"""The journey a shop lives by, in a real browser, on a phone, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.processes import Running, eventually, shop_in
+from tests.services import CHROMIUM
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with shop_in(tmp_path_factory.mktemp("shop")) as running:
+        running.start("manage.py", "run")
+        running.wait_until_ready()
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(390, 844), (1280, 900)], ids=["phone", "desktop"])
+def page(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Page]:
+    width, height = request.param
+    context = chromium.new_context(
+        base_url=shop.url, java_script_enabled=False, viewport={"width": width, "height": height}
+    )
+    context.set_default_timeout(10_000)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert not complaints, complaints
+
+
+def go_to_payment(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Art prints").last.click()
+    page.get_by_role("link", name="Seven Ridges").click()
+    page.get_by_role("link", name="A3").click()
+    page.get_by_role("link", name="Oak").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Seven Ridges")
+    page.get_by_role("button", name="Add to bag").click()
+    expect(page.get_by_text("Added to your bag.")).to_be_visible()
+    page.get_by_role("link", name="Check out").click()
+    page.get_by_role("textbox", name="Email").fill("maya@example.com")
+    page.get_by_role("textbox", name="Full name").fill("Maya Lindqvist")
+    page.get_by_role("textbox", name="Address", exact=True).fill("12 Harbour Row")
+    page.get_by_role("textbox", name="Town or city").fill("Bristol")
+    page.get_by_role("textbox", name="Postcode").fill("bs1 4dj")
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Continue to payment").last.click()
+    expect(page.get_by_text("BS1 4DJ")).to_be_visible()
+    page.get_by_role("button", name="Pay £").click()
+
+
+def test_from_the_home_page_to_the_mail_without_javascript(page: Page, shop: Running) -> None:
+    before = len(shop.mails())
+    go_to_payment(page)
+    expect(page.get_by_text("no money moves")).to_be_visible()
+    page.get_by_role("button", name="Pay £").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Maya")
+    number = page.url.rsplit("/", 1)[1]
+    assert len(number) == 32
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Maya")
+    mails = eventually(lambda: shop.mails()[before:], what="the mail")
+    assert len(mails) == 1
+    page.goto("/dev/mail")
+    page.get_by_role("link", name="Your order").first.click()
+    expect(page.frame_locator("iframe").get_by_text("Seven Ridges").first).to_be_visible()
+
+
+def test_back_from_stripe_without_paying_and_paying_again(page: Page) -> None:
+    go_to_payment(page)
+    page.get_by_role("link", name="Go back to the shop without paying").click()
+    expect(page.get_by_text("Nothing has been charged").first).to_be_visible()
+    page.get_by_role("button", name="Pay £").first.click()
+    page.get_by_role("button", name="Decline the card").click()
+    expect(page.get_by_text("declined").first).to_be_visible()
+    page.get_by_role("button", name="Pay with 3-D Secure").click()
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Maya")
+
+
+def test_an_order_can_be_cancelled_before_it_is_paid(page: Page) -> None:
+    go_to_payment(page)
+    page.get_by_role("link", name="Go back to the shop without paying").click()
+    page.get_by_role("button", name="Cancel the order").click()
+    expect(page.get_by_text("Nothing was charged").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/categories/art-prints", "/products/seven-ridges", "/search?q=terrazzo", "/cart"])
+def test_nothing_scrolls_sideways_at_320_pixels(chromium: Browser, shop: Running, path: str) -> None:
+    context = chromium.new_context(base_url=shop.url, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
