@@ -122,7 +122,7 @@ class Running:
         found = []
         for path in reversed(list(dict.fromkeys(re.findall(r'href="(/dev/mail/\d+)"', page)))):
             mail = requests.get(self.url + path, timeout=5).text
-            message_id = re.search(r"&lt;([^&]+@[^&]+)&gt;", mail)
+            message_id = re.search(r"Message-ID</dt>\s*<dd[^>]*>(?:<[^>]+>)?&lt;([^&]+)&gt;", mail)
             subject = re.search(r"<h1[^>]*>(.*?)</h1>", mail, re.DOTALL)
             assert message_id
             assert subject

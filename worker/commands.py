@@ -16,12 +16,14 @@ from babel.numbers import get_territory_currencies, list_currencies
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from slugify import slugify
+from sqlalchemy import make_url
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.app import create_app
 from shop.cli import migrate, plainly
 from shop.core import store
+from shop.core.db import db
 from shop.demo import seed as demo
 from shop.settings import ROOT, BadSettings, Settings
 
@@ -137,7 +139,7 @@ def _granian(settings: Settings, *, host: str, port: int, processes: int, thread
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    os.environ.setdefault("PYTHONPATH", str(ROOT))  # the server's child finds the shop
+    db.engine.dispose()  # the server's children are forks: none may share a connection with another
     Granian(
         "worker.served:create",
         factory=True,
@@ -161,7 +163,7 @@ def _twin(settings: Settings) -> Iterator[None]:
         return
     command = [
         *(sys.executable, "-m", "shop.demo.stripe_twin", "--with-parent"),
-        *("--port", str(settings.port + 1), "--books", str(_var() / "stripe-twin.db")),
+        *("--port", str(settings.port + 1), "--books", str(_books(settings))),
         *("--webhook-url", f"http://127.0.0.1:{settings.port}/webhooks/stripe"),
         *("--public-url", settings.stripe_api_base or ""),
     ]
@@ -181,6 +183,13 @@ def _twin(settings: Settings) -> Iterator[None]:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _books(settings: Settings) -> Path:
+    """The twin's, one file for each database of a shop, so that their books can be held against each other."""
+    url = make_url(settings.database_url)
+    name = Path(url.database or "shop")
+    return (name if url.get_backend_name() == "sqlite" else _var() / name.name).with_suffix(".stripe.db")
 
 
 def _welcome(settings: Settings) -> str:

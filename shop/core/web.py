@@ -255,7 +255,7 @@ def _show_stale_form(error: CSRFError) -> ResponseReturnValue:
     """The token did not fit: nothing was done, and what was typed goes along when it is sent again."""
     typed = (
         []
-        if "password" in request.form
+        if any("password" in name for name in request.form)
         else [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     )
     log.get().info("form.stale", endpoint=request.endpoint, reason=error.description)

@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Collection
 from datetime import timedelta
+from typing import TypeVar
 from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import text
+from sqlalchemy import Select, text
 from werkzeug.routing import Rule
 
 from shop.accounts import services as accounts
@@ -20,6 +21,7 @@ from shop.core.db import db
 from shop.core.web import access_of
 from shop.settings import DEMO_SECRET_KEY
 
+T = TypeVar("T")
 CAROLS_SECRET = "the secret in carols cookie"
 
 
@@ -67,5 +69,16 @@ def rules(app: Flask, *, kinds: Collection[str], method: str) -> list[Rule]:
 
 
 def filled(rule: Rule, values: dict[str, str]) -> str:
-    """The rule as an address."""
-    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: quote(values.get(part[1], "no-such-thing"), safe=""), rule.rule)
+    """The rule as an address. What `values` leaves open is 1 where a number belongs, else words that name nothing."""
+
+    def part(found: re.Match[str]) -> str:
+        kind, name = found[1] or "", found[2]
+        return quote(values.get(name, "1" if kind.startswith("int") else "no-such-thing"), safe="")
+
+    return re.sub(r"<(?:([^:<>]+):)?(\w+)>", part, rule.rule)
+
+
+def one(query: Select[tuple[T]]) -> T:
+    """The only row there is now, whatever was read before."""
+    db.session.rollback()
+    return db.session.scalars(query).one()

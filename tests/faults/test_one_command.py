@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.processes import Visitor, children, eventually, shop_in
+from tests.processes import Running, Visitor, children, eventually, shop_in
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory):
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with shop_in(tmp_path_factory.mktemp("shop")) as running:
         running.start("manage.py", "run")
         running.wait_until_ready()
         yield running
 
 
-def test_a_purchase_ends_with_one_mail_and_a_clean_audit(shop) -> None:
+def test_a_purchase_ends_with_one_mail_and_a_clean_audit(shop: Running) -> None:
     Visitor(shop.url).buy()
     mails = eventually(shop.mails, what="a mail")
     assert len(mails) == 1
@@ -30,7 +32,7 @@ def test_a_purchase_ends_with_one_mail_and_a_clean_audit(shop) -> None:
     assert audit.returncode == 0, audit.stdout + audit.stderr
 
 
-def test_killed_between_order_and_session_the_order_goes_on(shop) -> None:
+def test_killed_between_order_and_session_the_order_goes_on(shop: Running) -> None:
     """kill -9 while Stripe is being asked; the same form again, and the sweeper without anybody, find the order."""
     alice, bob = Visitor(shop.url, "alice2@example.com"), Visitor(shop.url, "bob@example.com")
     before = len(shop.mails())
@@ -39,13 +41,19 @@ def test_killed_between_order_and_session_the_order_goes_on(shop) -> None:
         visitor.fill_bag("tidewater")
         visitor.fill_in()
         forms.append(visitor.payment_form())
-    for visitor, form in zip((alice, bob), forms, strict=True):
-        shop.control("arm", kind="lost_answer", path="/v1/checkout/sessions", method="POST")
-        shop.control("arm", kind="hang", path="/v1/checkout/sessions", method="POST", seconds=4)
-        with pytest.raises(requests.RequestException):
-            killed_while(shop, lambda v=visitor, f=form: v.press_pay(f))
-        shop.wait_until_ready()
+    shop.control("arm", kind="hang", path="/v1/checkout/sessions", method="POST", seconds=4, times=2)
+    pressing = [
+        threading.Thread(target=in_vain, args=(visitor, form))
+        for visitor, form in zip((alice, bob), forms, strict=True)
+    ]
+    for thread in pressing:
+        thread.start()
+    time.sleep(1.5)
+    kill_server(shop)
+    for thread in pressing:
+        thread.join(30)
     shop.control("clear")
+    shop.wait_until_ready()
 
     to_stripe = alice.press_pay(forms[0])
     assert to_stripe.status_code == 303
@@ -59,7 +67,7 @@ def test_killed_between_order_and_session_the_order_goes_on(shop) -> None:
     assert audit.returncode == 0, audit.stdout + audit.stderr
 
 
-def test_what_happened_survives_a_restart_and_ctrl_c_ends_everything(shop) -> None:
+def test_what_happened_survives_a_restart_and_ctrl_c_ends_everything(shop: Running) -> None:
     before = shop.mails()
     (process,) = [each for each in shop.processes if each.poll() is None]
     started = children(process.pid)
@@ -74,7 +82,7 @@ def test_what_happened_survives_a_restart_and_ctrl_c_ends_everything(shop) -> No
     assert shop.mails() == before
 
 
-def test_a_taken_port_is_one_clear_line(shop) -> None:
+def test_a_taken_port_is_one_clear_line(shop: Running) -> None:
     second = shop.manage("run")
     assert second.returncode == 1
     assert second.stderr.strip().splitlines()[-1].startswith(f"Error: Port {shop.port}, for the shop, is taken.")
@@ -87,24 +95,17 @@ def open_page(visitor: Visitor, form: dict[str, str]) -> str | None:
     return location if "/pay/" in location else None
 
 
-def killed_while(shop, act) -> None:
-    """Runs `act`, and kills the serving process in the middle of it."""
-    import threading
+def in_vain(visitor: Visitor, form: dict[str, str]) -> None:
+    with pytest.raises(requests.RequestException):
+        visitor.press_pay(form)
 
+
+def kill_server(shop: Running) -> None:
     (master,) = [each for each in shop.processes if each.poll() is None]
-    serving = [pid for pid in children(master.pid) if b"multiprocessing" in cmdline(pid)]
-
-    def kill() -> None:
-        time.sleep(1.5)
-        for pid in serving:
-            os.kill(pid, signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        act()
-    finally:
-        killer.join()
+    serving = [pid for pid in children(master.pid) if b"stripe_twin" not in cmdline(pid)]
+    assert serving
+    for pid in serving:
+        os.kill(pid, signal.SIGKILL)
 
 
 def cmdline(pid: int) -> bytes:

@@ -1,0 +1,40 @@
+"""The shop's own source, as the guards read it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from shop.settings import ROOT
+
+TWIN = ("shop/demo/twin/", "shop/demo/stripe_twin.py")  # another program, which only shares the repository
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Path to tree of every module the shop runs."""
+    files = [*(ROOT / "shop").rglob("*.py"), *(ROOT / "worker").rglob("*.py"), ROOT / "manage.py"]
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(files)}
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in them, with where it is: shop/cart/views.py."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                yield path, node
+
+
+def called(call: ast.Call) -> str:
+    """As it is written: outbox.emit, _, session.commit."""
+    return ast.unparse(call.func)
+
+
+def place(path: str, node: ast.expr) -> str:
+    return f"{path}:{node.lineno} {ast.unparse(node)[:80]}"
+
+
+def templates() -> list[Path]:
+    return sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())

@@ -1,0 +1,84 @@
+"""How many statements a page needs: few, and no more with more goods in the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from shop.core.db import db
+from tests.world import Shopper, World, make_variant
+
+pytestmark = pytest.mark.both
+
+BUDGETS = {
+    "/": 11,
+    "/categories/things": 11,
+    "/products/print": 14,
+    "/search?q=thing": 11,
+    "/cart": 12,
+    "/checkout": 15,
+    "/checkout/payment": 14,
+    "the order": 13,
+}
+SHARED = ["/", "/categories/things", "/products/print", "/search?q=thing"]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked meanwhile, but for where transactions begin and end."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def cost(shopper: Shopper, url: str) -> list[str]:
+    with statements() as asked:
+        shopper.get(url)
+    return asked
+
+
+def stock_up(world: World, count: int) -> list[int]:
+    return [make_variant(world.shelf_id, f"Thing {n}", price=500 + n, stock=9) for n in range(count)]
+
+
+@pytest.mark.parametrize("url", SHARED)
+def test_a_shared_page_costs_the_same_with_5_and_with_50_products(world: World, url: str) -> None:
+    alice = world.shopper()
+    stock_up(world, 5)
+    few = cost(alice, url)
+    for n in range(5, 50):
+        make_variant(world.shelf_id, f"More things {n}", price=700, stock=3)
+    many = cost(alice, url)
+    assert len(few) == len(many), many
+    assert len(many) <= BUDGETS[url], many
+
+
+@pytest.mark.parametrize("url", ["/cart", "/checkout", "/checkout/payment", "the order"])
+def test_a_bag_costs_the_same_with_1_line_and_with_10(world: World, url: str) -> None:
+    things = stock_up(world, 10)
+    found = []
+    for goods in (things[:1], things):
+        shopper = world.shopper()
+        for variant_id in goods:
+            shopper.add(variant_id)
+        shopper.fill_in()
+        shopper.get("/cart")
+        if url == "the order":
+            shopper.press_pay()
+            found.append(cost(shopper, f"/orders/{world.orders()[-1].token}"))
+        else:
+            found.append(cost(shopper, url))
+    assert len(found[0]) == len(found[1]), found[1]
+    assert len(found[1]) <= BUDGETS[url], found[1]

@@ -1,0 +1,78 @@
+"""The schema that migrations make is the one the models describe, on both databases, in both directions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import inspect
+
+from shop.app import create_app
+from shop.core.db import db
+from shop.settings import ROOT
+from tests.conftest import fresh_postgres, settings_for
+
+pytestmark = pytest.mark.both
+
+
+@pytest.fixture
+def new_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """A shop with a database in which there is nothing at all."""
+    if request.config.getoption("--database") == "sqlite":
+        yield from opened(f"sqlite:///{tmp_path}/new.db", tmp_path)
+    else:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        with fresh_postgres(f"vitrine_migrations_{worker}_{os.getpid()}") as url:
+            yield from opened(url, tmp_path)
+
+
+def opened(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(url, folder))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def revisions() -> list[str]:
+    """Oldest first."""
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_the_models_are_what_the_migrations_make(new_app: Flask) -> None:
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": db.metadata})
+        assert compare_metadata(context, db.metadata) == []
+    assert tables() == set(db.metadata.tables)
+
+
+def test_every_migration_goes_up_down_and_up_again(new_app: Flask) -> None:
+    for revision in revisions():
+        before = tables()
+        flask_migrate.upgrade(revision=revision)
+        after = tables()
+        flask_migrate.downgrade(revision="-1")
+        assert tables() == before, revision
+        flask_migrate.upgrade(revision=revision)
+        assert tables() == after, revision
+    flask_migrate.downgrade(revision="base")
+    assert tables() == set()
+
+
+def test_migrations_follow_one_another_in_one_line() -> None:
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1

@@ -1,0 +1,90 @@
+"""Templates compile, and hold markup only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from shop.orders.states import Status
+from shop.settings import ROOT
+from tests.guards.source import called, calls, templates
+
+NOT_OURS_TO_STYLE = ("email", "dev")  # mail programs want it inline; /dev is never in production
+INLINE = {
+    "a style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "a script in the page": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    "an event handler": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
+    "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
+    "words that are not escaped": re.compile(r"\|\s*safe\b|autoescape\s+false"),
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT / "templates").as_posix()
+
+
+def test_every_template_compiles(whole_app: Flask) -> None:
+    for path in templates():
+        whole_app.jinja_env.compile(path.read_text(encoding="utf-8"), name_of(path), str(path))
+
+
+def test_every_template_that_is_named_is_there() -> None:
+    named = re.compile(r"(?:extends|include|import|from)\s+\"([^\"]+)\"")
+    known = {name_of(path) for path in templates()}
+    found = {
+        f"{name_of(path)}: {name}"
+        for path in templates()
+        for name in named.findall(path.read_text(encoding="utf-8"))
+        if name not in known
+    }
+    for path, call in calls():
+        if called(call) == "render_template" and path.startswith(("shop/", "worker/")):
+            name = getattr(call.args[0], "value", None)
+            if isinstance(name, str) and name not in known and "twin" not in path:
+                found.add(f"{path}: {name}")
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize("what", INLINE)
+def test_no_page_needs_a_looser_policy(what: str) -> None:
+    """The Content-Security-Policy allows nothing inline: it would not work, only quietly."""
+    found = []
+    for path in templates():
+        if path.suffix == ".html" and name_of(path).split("/")[0] not in NOT_OURS_TO_STYLE:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found += [f"{name_of(path)}:{n}" for n, line in enumerate(lines, 1) if INLINE[what].search(line)]
+    assert found == []
+
+
+def test_every_form_that_posts_privately_carries_a_token() -> None:
+    """Shared pages carry none, being the same for everyone; what they post to is guarded by where it comes from."""
+    shared = ("catalog/", "cart/", "_macros/card.html")
+    form = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
+    for path in templates():
+        for found in form.findall(path.read_text(encoding="utf-8")):
+            has_token = "csrf_token" in found or "token()" in found
+            assert has_token is not name_of(path).startswith(shared), f"{name_of(path)}: {found[:100]}"
+
+
+def test_every_state_of_an_order_has_words_for_staff_and_for_shoppers() -> None:
+    from shop.admin import words
+
+    assert set(words.ORDER) == set(Status)
+    page = (ROOT / "templates/orders/show.html").read_text(encoding="utf-8")
+    assert [status for status in Status if f'order.status == "{status}"' not in page] == []
+
+
+def test_every_mail_has_a_subject_and_two_bodies() -> None:
+    folders = [path for path in (ROOT / "templates/email").iterdir() if path.is_dir()]
+    for folder in folders:
+        assert sorted(path.name for path in folder.iterdir()) == ["body.html", "body.txt", "subject.txt"], folder.name
+    sent = {
+        call.args[0].value  # type: ignore[attr-defined]
+        for path, call in calls()
+        if called(call) == "mail.send" and path.startswith("shop/")
+    }
+    assert sent == {folder.name for folder in folders}
