@@ -35,4 +35,4 @@ lock:
 	uv pip compile pyproject.toml --extra dev -c requirements.txt --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-dev.txt
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
@@ -24,6 +25,7 @@ from shop.demo import seed as demo
 from shop.payments import audit as audits
 from shop.payments import services as payments
 from shop.payments.gateway import GatewayAway
+from shop.settings import Env, Settings
 
 
 def init(app: Flask) -> None:
@@ -40,6 +42,9 @@ def plainly(act: Callable[..., Any]) -> Callable[..., Any]:
             return act(*args, **kwargs)
         except (ShopError, LookupError) as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            hint = "If it is new, run `manage.py migrate` first."
+            raise click.ClickException(f"The database refuses: {str(error.orig).splitlines()[0]}. {hint}") from error
 
     return wrapped
 
@@ -62,6 +67,9 @@ def migrate_command() -> None:
 @plainly
 def seed() -> None:
     """Fill an empty database with the demo shop, Fathom & Fold."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.env is Env.PRODUCTION:
+        raise click.ClickException("The demo's goods and its sign-in are not for production. Use `init`.")
     migrate()
     made = demo.fill()
     click.echo(f"{made} products, ready to visit." if made else "There is a shop in this database already.")
@@ -89,7 +97,10 @@ def create_staff(email: str, name: str, role: str, password: str) -> None:
 @plainly
 def audit(offline: bool) -> None:
     """Prove that orders, stock and money agree, with each other and with Stripe. Exits 1 where they do not."""
-    report = audits.run(ask_stripe=not offline)
+    try:
+        report = audits.run(ask_stripe=not offline)
+    except GatewayAway:
+        raise click.ClickException("Stripe does not answer. Try again, or leave it out with --offline.") from None
     click.echo(f"{report.orders} orders: lines, delivery and adjustments add up to totals; taxes add up")
     click.echo(f"{report.variants} variants: reserved and on hand agree with orders and movements")
     if report.sessions is None:

@@ -100,7 +100,7 @@ class _Reader:
             ),
             stripe_api_base=self.text("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}" if demo else "") or None,
             mail_url=self.text("MAIL_URL", "mailbox:" if demo else None),
-            media_url=self.text("MEDIA_URL", f"file:{ROOT / 'var' / 'media'}"),
+            media_url=self.media_url(),
             sweep_seconds=self.number("SWEEP_SECONDS", 60, least=1, most=3600),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0, least=0, most=10),
         )
@@ -144,12 +144,19 @@ class _Reader:
         return default
 
     def database_url(self, env: Env) -> str:
-        url = self.text("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'demo.db'}" if env is Env.DEMO else None)
+        url = self.text("DATABASE_URL", "sqlite:///var/demo.db" if env is Env.DEMO else None)
         for short in ("postgres://", "postgresql://"):
             url = url.replace(short, "postgresql+psycopg://", 1) if url.startswith(short) else url
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             self.problems.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        if url.startswith("sqlite:///"):
+            url = f"sqlite:///{ROOT / url.removeprefix('sqlite:///')}"
         return url
+
+    def media_url(self) -> str:
+        """A relative folder is one of the shop's, wherever the command was started."""
+        kind, _colon, path = self.text("MEDIA_URL", "file:var/media").partition(":")
+        return f"{kind}:{ROOT / path}" if kind == "file" else f"{kind}:{path}"
 
     def check_urls(self, found: Settings) -> None:
         public = urlsplit(found.public_url)

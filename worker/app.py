@@ -29,9 +29,6 @@ def create_worker(app: Flask) -> Celery:
         broker_connection_timeout=5,
         task_ignore_result=True,
         task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_time_limit=300,
-        task_soft_time_limit=270,
         task_publish_retry=False,  # the relay tries again by itself
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=10,

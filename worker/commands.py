@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 from babel.numbers import get_territory_currencies, list_currencies
+from dotenv import load_dotenv
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from slugify import slugify
@@ -31,7 +32,8 @@ THREADS = 8
 
 
 def main() -> None:
-    cli = FlaskGroup(create_app=create_app, add_default_commands=False, help=__doc__)
+    load_dotenv(ROOT / ".env")
+    cli = FlaskGroup(create_app=create_app, add_default_commands=False, load_dotenv=False, help=__doc__)
     for command in (run, serve, worker, make_shop):
         cli.add_command(command)
     try:
@@ -50,7 +52,8 @@ def run() -> None:
         _need_port(settings.port + 1, "Stripe's twin")
     with _twin(settings):
         migrate()
-        demo.fill()
+        if settings.plays_stripe:
+            demo.fill()
         click.echo(_welcome(settings), err=True)
         _granian(settings, host="127.0.0.1", port=settings.port, processes=1, threads=THREADS)
 
@@ -108,7 +111,7 @@ def make_shop(name: str, country: str, currency: str | None, email: str, passwor
         raise click.ClickException(f"{currency} is not a currency's three letters, like GBP or EUR.")
     if len(password) < accounts.SHORTEST_PASSWORD:
         raise click.ClickException(f"A password needs at least {accounts.SHORTEST_PASSWORD} characters.")
-    if "DATABASE_URL" not in os.environ:
+    if not os.environ.keys() & {"DATABASE_URL", "DATABASE_URL_FILE"}:
         _write_env(name)
     with create_app().app_context():
         migrate()

@@ -78,7 +78,7 @@ class PriceForm(_VariantForm):
     """`price` and `was` hold what was typed once `validate` is True."""
 
     amount = StringField(_l("Price"), filters=[one_line])
-    compare_at = StringField(_l("Price before"), filters=[one_line])
+    compare_at = StringField(_l("Before"), filters=[one_line])
 
     price: Money
     was: Money | None = None
@@ -97,7 +97,7 @@ class PriceForm(_VariantForm):
             return
         self.was = self._money(field.data)
         if not self.amount.errors and self.was <= self.price:
-            raise ValidationError(_("The price before must be higher than the price. Leave it empty if there is none."))
+            raise ValidationError(_("The price before must be higher than the price now. Leave it empty if there is none."))
 
     def _money(self, typed: str) -> Money:
         try:

@@ -108,7 +108,7 @@ class Variant(Model):
     name: Mapped[Line] = mapped_column(default="")  # its choices in words: "A2, oak"
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
-    back_order_limit: Mapped[int] = mapped_column(default=0)
+    back_order_limit: Mapped[int] = mapped_column(default=0)  # nothing is sold beyond `on_hand` until this is used
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     weight_g: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
@@ -120,7 +120,7 @@ class Variant(Model):
 
     @property
     def available(self) -> int:
-        return self.on_hand + self.back_order_limit - self.reserved
+        return self.on_hand - self.reserved
 
 
 class VariantChoice(Model):

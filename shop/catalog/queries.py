@@ -216,13 +216,13 @@ def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
 
 
 def running_out(most: int, count: int) -> Sequence[Variant]:
-    """Variants on sale of which at most `most` are available, the scarcest first, with their products."""
-    available = Variant.on_hand + Variant.back_order_limit - Variant.reserved
+    """Variants on sale of which at most `most` are left, the scarcest first and those sold out last, with products."""
+    available = Variant.on_hand - Variant.reserved
     return db.session.scalars(
         select(Variant)
         .join(Variant.product)
         .where(on_sale(), Variant.withdrawn_at.is_(None), available <= most)
-        .order_by(available, Product.name, Variant.position, Variant.id)
+        .order_by(available <= 0, available, Product.name, Variant.position, Variant.id)
         .limit(count)
         .options(contains_eager(Variant.product))
     ).all()
@@ -266,7 +266,7 @@ def cards(ids: Sequence[int], currency: str) -> list[Card]:
         select(
             Variant.id,
             Variant.product_id,
-            (Variant.on_hand + Variant.back_order_limit - Variant.reserved).label("available"),
+            (Variant.on_hand - Variant.reserved).label("available"),
         ).where(Variant.product_id.in_(ids), Variant.withdrawn_at.is_(None))
     ).all()
     tags = price_tags([variant.id for variant in variants], currency)

@@ -32,7 +32,7 @@ def hold(quantities: Quantities, *, order_id: int, cart_id: int | None) -> None:
 def hold_now(quantities: Quantities, *, order_id: int, cart_id: int | None) -> None:
     """`hold` for a caller that mends OutOfStock itself, in a savepoint of the open transaction."""
     for variant_id, pieces in sorted(quantities.items()):
-        free = Variant.on_hand + Variant.back_order_limit - Variant.reserved
+        free = Variant.on_hand - Variant.reserved
         if not _change(variant_id, free >= pieces, Variant.withdrawn_at.is_(None), reserved=pieces):
             raise _short(variant_id)
         db.session.add(Hold(order_id=order_id, variant_id=variant_id, cart_id=cart_id, quantity=pieces))
@@ -114,7 +114,7 @@ def _note(variant_id: int, quantity: int, reason: str, *, by: str, order_id: int
 
 def _short(variant_id: int) -> OutOfStock:
     row = db.session.execute(
-        select(Product.name, Variant.name, Variant.on_hand + Variant.back_order_limit - Variant.reserved)
+        select(Product.name, Variant.name, Variant.on_hand - Variant.reserved)
         .join(Product, Product.id == Variant.product_id)
         .where(Variant.id == variant_id)
     ).one_or_none()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -174,15 +175,17 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     }
     if settings.secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
 
 
 def network_of(address: str | None) -> str:
     """The network an address belongs to: /24 for IPv4, /64 for IPv6, as one subscriber usually has."""
-    if not address:
+    try:
+        ip = ip_address(address or "")
+    except ValueError:
         return ""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+    return str(ip_network((ip, 24 if ip.version == 4 else 64), strict=False))  # noqa: PLR2004
 
 
 def safe_next(target: str | None) -> str | None:

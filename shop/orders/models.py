@@ -44,7 +44,7 @@ class Order(Model):
     stock: Mapped[Code] = mapped_column(default=Stock.HELD)  # what has become of the goods on the shelf
     language: Mapped[str] = mapped_column(String(16))
     email: Mapped[Line] = mapped_column(index=True)
-    network: Mapped[Code] = mapped_column(default="")  # a hash of where it was placed from, to cap unpaid holds
+    network: Mapped[Code] = mapped_column(default="")  # where it was placed from, to cap unpaid holds
     fingerprint: Mapped[Code]  # of what was agreed: the same again is the same order
 
     currency: Mapped[str] = mapped_column(String(3))
