@@ -97,7 +97,7 @@ class PriceForm(_VariantForm):
             return
         self.was = self._money(field.data)
         if not self.amount.errors and self.was <= self.price:
-            raise ValidationError(_("The price before must be higher than the price now. Leave it empty if there is none."))
+            raise ValidationError(_("The price before must be higher than the price now, or left empty."))
 
     def _money(self, typed: str) -> Money:
         try:

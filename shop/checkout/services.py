@@ -64,7 +64,9 @@ class Summary:
 
 
 def summarise(cart: Cart, store: Store, *, country: str, region: str = "", method_id: int | None) -> Summary:
-    """Reads only. `method_id` is what the shopper chose; one that does not go there any more is left out."""
+    """Reads only. `method_id` is what the shopper chose: None is the first that is offered, and one that does not go
+    there any more is not replaced in silence.
+    """
     review = carts.review(cart.id, currency=store.currency, largest=store.largest_quantity)
     today = now().astimezone(ZoneInfo(store.timezone)).date()
     rates = taxes.rates(country, region, on=today)
@@ -73,7 +75,8 @@ def summarise(cart: Cart, store: Store, *, country: str, region: str = "", metho
     if not review.needs_delivery:
         return Summary(review, [], None, _totals(review, None, rates), rates)
     quotes = deliveries.quotes(country, value=review.goods.subtotal, weight_g=review.weight_g, today=today)
-    quote = next((quote for quote in quotes if quote.method_id == method_id), None)
+    offered = [quote for quote in quotes if method_id in (None, quote.method_id)]
+    quote = offered[0] if offered else None
     return Summary(review, quotes, quote, _totals(review, quote, rates) if quote else None, rates)
 
 

@@ -122,6 +122,7 @@ def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
         fields=shape.fields,
         regions=shape.regions,
         quotes=summary.quotes,
+        quote=summary.quote,
         review=summary.review,
         totals=summary.totals,
     )

@@ -12,7 +12,7 @@ class ShopError(Exception):
     """`message` says what went wrong and how to mend it; `fields` the same for single fields of a form."""
 
     status = 400
-    code = "invalid"
+    code = "refused"
 
     def __init__(self, message: str, *, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -24,6 +24,7 @@ class Invalid(ShopError):
     """What was sent makes no sense."""
 
     status = 422
+    code = "invalid"
 
 
 class NotFound(ShopError):

@@ -24,7 +24,9 @@ class StoreSetting(Model):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     name: str
-    line: str = ""  # one sentence under the name
+    line: str = ""  # the headline of the first page
+    intro: str = ""  # two lines under it
+    hero: str = ""  # the picture behind both, a name in the media folder
     country: str
     currency: str
     timezone: str = "UTC"

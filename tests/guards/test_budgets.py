@@ -14,15 +14,16 @@ from tests.world import Shopper, World, make_variant
 
 pytestmark = pytest.mark.both
 
+# Measured, and one for luck. What grows is looked at, not raised.
 BUDGETS = {
     "/": 11,
-    "/categories/things": 11,
-    "/products/print": 14,
-    "/search?q=thing": 11,
-    "/cart": 12,
-    "/checkout": 15,
-    "/checkout/payment": 14,
-    "the order": 13,
+    "/categories/things": 10,
+    "/products/print": 12,
+    "/search?q=thing": 9,
+    "/cart": 11,
+    "/checkout": 13,
+    "/checkout/payment": 11,
+    "the order": 11,
 }
 SHARED = ["/", "/categories/things", "/products/print", "/search?q=thing"]
 
@@ -61,7 +62,6 @@ def test_a_shared_page_costs_the_same_with_5_and_with_50_products(world: World, 
     for n in range(5, 50):
         make_variant(world.shelf_id, f"More things {n}", price=700, stock=3)
     many = cost(alice, url)
-    print("BUDGET", url, len(few), len(many))
     assert len(few) == len(many), many
     assert len(many) <= BUDGETS[url], many
 
@@ -81,6 +81,5 @@ def test_a_bag_costs_the_same_with_1_line_and_with_10(world: World, url: str) ->
             found.append(cost(shopper, f"/orders/{world.orders()[-1].token}"))
         else:
             found.append(cost(shopper, url))
-    print("BUDGET", url, len(found[0]), len(found[1]))
     assert len(found[0]) == len(found[1]), found[1]
     assert len(found[1]) <= BUDGETS[url], found[1]

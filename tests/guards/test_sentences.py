@@ -10,6 +10,7 @@ from shop.core.errors import ShopError
 from tests.guards.source import TWIN, called, calls, modules, place
 
 MARKS = {"_", "_n", "_l", "gettext", "ngettext"}
+DRAWS = "shop/demo/pictures.py"  # where _n is how a number is written
 
 
 def every_error(base: type[ShopError] = ShopError) -> list[type[ShopError]]:
@@ -46,7 +47,7 @@ def test_every_marked_sentence_is_whole() -> None:
     """`_(f"…")` and `_("a" + b)` are sentences that no catalogue has."""
     found = []
     for path, call in calls():
-        if called(call) in MARKS:
+        if called(call) in MARKS and path != DRAWS:
             words = call.args[:2] if called(call) in ("_n", "ngettext") else call.args[:1]
             found += [place(path, call) for word in words if not isinstance(word, ast.Constant)]
     assert found == []
