@@ -128,7 +128,7 @@ def _write_env(name: str) -> None:
     if path.exists():
         raise click.ClickException("There is an .env already; set DATABASE_URL in it to a new database and try again.")
     values = {
-        "DATABASE_URL": f"sqlite:///{_var() / (slugify(name) or 'shop')}.db",
+        "DATABASE_URL": f"sqlite:///var/{slugify(name) or 'shop'}.db",
         "SECRET_KEY": secrets.token_urlsafe(48),
     }
     path.touch(mode=0o600)
@@ -192,7 +192,9 @@ def _books(settings: Settings) -> Path:
     """The twin's, one file for each database of a shop, so that their books can be held against each other."""
     url = make_url(settings.database_url)
     name = Path(url.database or "shop")
-    return (name if url.get_backend_name() == "sqlite" else _var() / name.name).with_suffix(".stripe.db")
+    books = (name if url.get_backend_name() == "sqlite" else ROOT / "var" / name.name).with_suffix(".stripe.db")
+    books.parent.mkdir(parents=True, exist_ok=True)
+    return books
 
 
 def _welcome(settings: Settings) -> str:
@@ -214,9 +216,3 @@ def _need_port(port: int, who: str) -> None:
             raise click.ClickException(
                 f"Port {port}, for {who}, is taken. Stop what uses it, or choose another: PORT=8100 make run"
             ) from None
-
-
-def _var() -> Path:
-    folder = ROOT / "var"
-    folder.mkdir(exist_ok=True)
-    return folder

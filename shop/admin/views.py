@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import time
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from shop.admin import (
 from shop.admin.blueprint import bp
 from shop.catalog import queries as catalog
 from shop.core import log
+from shop.core.clock import now
 from shop.core.i18n import _, _n
 from shop.core.limits import limiter
 from shop.core.web import private, safe_next, staff
@@ -87,7 +87,7 @@ def sign_out() -> ResponseReturnValue:
 @bp.errorhandler(RateLimitExceeded)
 def _too_many_tries(_error: RateLimitExceeded) -> ResponseReturnValue:
     limit = limiter.current_limit
-    seconds = max(1, limit.reset_at - int(time.time())) if limit else 60
+    seconds = max(1, limit.reset_at - int(now().timestamp())) if limit else 60
     minutes = math.ceil(seconds / 60)
     response = _sign_in_page(
         _n(
