@@ -24,6 +24,9 @@ def from_our_own_pages(headers: Headers, *, origin: str) -> bool:
         return said == origin
     referer = headers.get("Referer")
     if referer is not None:
-        parts = urlsplit(referer)
+        try:
+            parts = urlsplit(referer)
+        except ValueError:  # brackets that do not close
+            return False
         return f"{parts.scheme}://{parts.netloc}" == origin
     return True

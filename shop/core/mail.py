@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, g, render_template
 from flask_mail import Connection, Mail, Message
 from sqlalchemy import Text, UniqueConstraint, select, update
 from sqlalchemy.exc import IntegrityError
@@ -105,7 +105,7 @@ def send(kind: str, *, ref: str, to: str, language: str, **context: Any) -> None
 
 
 def compose(kind: str, *, ref: str, to: str, language: str, **context: Any) -> Message:
-    shop = store.get()
+    g.store = shop = store.get()
     with i18n.speaking(language):
         words = {"store": shop, **context}
         message = Message(

@@ -93,12 +93,13 @@ class Money:
         return self.portion(Fraction(rate) / (1 + Fraction(rate)))
 
     def split(self, weights: Sequence[int]) -> list[Money]:
-        """Shares by weight that add up exactly; the first shares take what is left over."""
+        """Shares by weight that add up exactly; the first shares that have a weight take what is left over."""
         whole = sum(weights)
         if whole <= 0 or min(weights) < 0:
             raise ValueError("weights must be positive")
         shares = [self.minor * weight // whole for weight in weights]
-        for index in range(self.minor - sum(shares)):
+        weighty = [index for index, weight in enumerate(weights) if weight]
+        for index in weighty[: self.minor - sum(shares)]:
             shares[index] += 1
         return [Money(share, self.currency) for share in shares]
 

@@ -47,12 +47,10 @@ def test_the_demo_moves_with_its_port() -> None:
 
 def test_production_starts_with_what_it_needs() -> None:
     settings = Settings.from_env(PRODUCTION)
-    assert (settings.plays_stripe, settings.shows_mails, settings.embedded, settings.secure) == (
-        False,
-        False,
-        False,
-        True,
-    )
+    assert not settings.plays_stripe
+    assert not settings.shows_mails
+    assert not settings.embedded
+    assert settings.secure
     assert settings.database_url == "postgresql+psycopg://shop:secret@db/shop"
     assert settings.stripe_api_base is None
     assert "https://checkout.stripe.com" in security_headers(settings)["Content-Security-Policy"]
@@ -102,9 +100,9 @@ def test_everything_that_is_wrong_is_named_at_once_and_in_the_message() -> None:
     ],
 )
 def test_production_refuses_what_belongs_to_the_demo(name: str, value: str, words: str) -> None:
-    (problem,) = problems(PRODUCTION | {name: value})
-    assert problem.startswith(name)
-    assert words in problem
+    found = problems(PRODUCTION | {name: value})
+    assert {problem.split(" ")[0] for problem in found} == {name}
+    assert any(words in problem for problem in found)
 
 
 def test_development_does_not_charge_real_cards() -> None:
