@@ -185,6 +185,7 @@ def network_of(address: str | None) -> str:
         ip = ip_address(address or "")
     except ValueError:
         return ""
+    ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ip_network((ip, 24 if ip.version == 4 else 64), strict=False))  # noqa: PLR2004
 
 

@@ -200,7 +200,9 @@ def test_an_event_comes_before_the_shop_knows_its_session(world: World) -> None:
     world.prove()
 
 
-def test_an_answer_that_is_older_than_what_is_known_is_thrown_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_older_than_what_is_known_is_thrown_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.shopper().buy(world.mug)
     payment_id, charge_id, version = world.payment().id, world.payment().charge_id, world.payment().sync_version
     ask = gateway.read_session
@@ -859,4 +861,21 @@ def test_sweeping_at_once_is_possible(world: World) -> None:
     on_the_way(world).pay_at_stripe()
     payments.sweep(older_than=timedelta(0))
     assert world.order().status == "paid"
+    world.prove()
+
+
+def test_a_long_silence_is_caught_up_with_page_by_page(world: World) -> None:
+    world.shopper().buy(world.mug)
+    for _ in range(60):
+        world.twin.refund_in_dashboard(world.payment().charge_id, 1)
+    world.twin.faults.arm("drop", times=120)
+    while world.twin.faults.left():
+        world.webhooks()
+
+    payments.sweep()
+    assert world.count(WebhookEvent, swept=True) == 120
+    payments.sync(world.payment().id)
+
+    assert world.payment().refunded_minor == 60
+    assert world.count(Refund, status="succeeded") == 60
     world.prove()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from shop.core.db import db
 from shop.core.errors import Invalid
 from shop.core.money import Money
 from shop.orders.models import Order
@@ -19,9 +21,7 @@ pytestmark = pytest.mark.both
 
 def give_back(order: Order, minor: int | None, *, form_token: str | None = None) -> int:
     amount = None if minor is None else Money(minor, "GBP")
-    return refunds.refund(
-        order.id, amount, reason="scratched", by="staff:1", form_token=form_token or new_token()
-    )
+    return refunds.refund(order.id, amount, reason="scratched", by="staff:1", form_token=form_token or new_token())
 
 
 def left(world: World) -> int:
@@ -33,10 +33,6 @@ def states(world: World) -> list[str]:
 
 
 def all_refunds(world: World) -> list[Refund]:
-    from sqlalchemy import select
-
-    from shop.core.db import db
-
     db.session.rollback()
     return list(db.session.scalars(select(Refund).order_by(Refund.id)))
 
@@ -217,6 +213,7 @@ def test_a_pending_refund_that_fails_is_found_by_the_sweeper_when_nobody_tells(w
     order = world.shopper().buy(world.mug)
     world.twin.faults.arm("pending_refund")
     give_back(order, None)
+    world.work()
     world.settle()
     world.twin.faults.arm("drop", times=2)
     world.twin.settle_refund(all_refunds(world)[0].gateway_id, "failed")

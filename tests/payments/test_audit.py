@@ -1,0 +1,219 @@
+"""The audit is silent while all agrees, and names what does not."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from shop.core.db import db, transaction
+from shop.core.money import Money
+from shop.orders.models import Order
+from shop.payments import audit, refunds
+from shop.payments import services as payments
+from tests.demo.twin_world import wanted
+from tests.stripe_wire import client
+from tests.world import Typed, World, new_token
+
+pytestmark = pytest.mark.both
+
+
+def break_it(sql: str, **values: object) -> None:
+    with transaction():
+        db.session.execute(text(sql), values)
+
+
+def findings(*, ask_stripe: bool = True) -> list[str]:
+    db.session.rollback()
+    return [str(finding) for finding in audit.run(ask_stripe=ask_stripe).findings]
+
+
+def found(world: World, wrong: str, *what: str) -> None:
+    """The audit says `wrong` about `what`: the order's number unless said otherwise."""
+    said = findings()
+    for name in what or (world.orders()[0].number,):
+        assert any(line.startswith(f"{name}: ") and wrong in line for line in said), said
+
+
+@pytest.fixture
+def paid(world: World) -> Order:
+    return world.shopper().buy(world.mug)
+
+
+@pytest.fixture
+def unpaid(world: World) -> Order:
+    world.shopper().check_out(world.mug)
+    return world.order()
+
+
+def test_a_shop_with_orders_of_every_kind_agrees_with_itself(world: World) -> None:
+    def at_stripe(n: int) -> None:
+        world.shopper().check_out(world.mug, typed=Typed(email=f"buyer{n}@example.com"))
+
+    at_stripe(1)
+    payments.cancel_unpaid(world.orders()[-1].id, by="shopper")
+    at_stripe(2)
+    world.twin.tamper(world.payments()[-1].session_id, amount_total=100)
+    world.twin.pay(world.payments()[-1].session_id)
+    at_stripe(3)
+    world.twin.pay(world.payments()[-1].session_id, "later")
+    for n in (4, 5, 6):
+        at_stripe(n)
+        world.twin.pay(world.payments()[-1].session_id)
+    world.settle()
+    for amount in (None, Money(200, "GBP")):
+        order_id = world.orders()[-1 if amount is None else -2].id
+        refunds.refund(order_id, amount, reason="late", by="staff:1", form_token=new_token())
+    world.settle()
+    at_stripe(7)
+
+    report = audit.run(ask_stripe=True)
+
+    assert report.findings == ()
+    assert (report.orders, report.sessions) == (7, 7)
+    statuses = [order.status for order in world.orders()]
+    assert statuses == ["cancelled", "review", "pending", "paid", "paid", "paid", "pending"]
+
+
+LIES_ABOUT_A_PAID_ORDER = [
+    ("UPDATE order_lines SET amount_minor = amount_minor + 1", "line MUG is 1601"),
+    ("UPDATE order_lines SET unit_price_minor = unit_price_minor - 1", "line MUG is 1600"),
+    ("UPDATE order_lines SET quantity = 2", "line MUG is 1600"),
+    ("UPDATE order_lines SET tax_minor = tax_minor + 1", "line MUG bears tax of 268"),
+    ("UPDATE order_lines SET tax_rate = 0.19", "line MUG bears tax of 267"),
+    (
+        "UPDATE orders SET subtotal_minor = subtotal_minor + 1, total_minor = total_minor + 1",
+        "the lines do not add up to the subtotal of 1601",
+    ),
+    (
+        "UPDATE orders SET subtotal_minor = subtotal_minor + 1, total_minor = total_minor + 1",
+        "it counts as paid, but no payment of its total was captured",
+    ),
+    (
+        "UPDATE orders SET adjustment_minor = -1, total_minor = total_minor - 1",
+        "the adjustments do not add up to -1",
+    ),
+    ("UPDATE orders SET tax_minor = tax_minor + 1", "the taxes do not add up to"),
+    ("UPDATE orders SET delivery_tax_minor = 0", "the taxes do not add up to"),
+    ("UPDATE payments SET captured_minor = captured_minor + 1", "Stripe captured 1990 and refunded 0, the shop says"),
+    ("UPDATE payments SET refunded_minor = 1", "Stripe captured 1990 and refunded 0, the shop says 1990 and 1"),
+    ("UPDATE payments SET session_id = 'cs_made_up'", "Stripe does not know the session of order-"),
+    ("DELETE FROM payments", "it counts as paid, but no payment of its total was captured"),
+    ("UPDATE orders SET paid_at = NULL, status = 'pending'", "it is pending, yet 1990 of order-"),
+    ("UPDATE orders SET status = 'cancelled'", "it is cancelled, but its stock is sold"),
+    ("UPDATE orders SET stock = 'none'", "it is paid, but its stock is none"),
+    ("UPDATE orders SET stock = 'none'", "the stock ledger sold"),
+    ("DELETE FROM stock_movements WHERE order_id IS NOT NULL", "the stock ledger sold {} for it"),
+    ("UPDATE stock_movements SET quantity = -2 WHERE order_id IS NOT NULL", "the stock ledger sold"),
+]
+
+
+@pytest.mark.usefixtures("paid")
+@pytest.mark.parametrize(("lie", "wrong"), LIES_ABOUT_A_PAID_ORDER)
+def test_a_lie_about_a_paid_order_is_named(world: World, lie: str, wrong: str) -> None:
+    assert findings() == []
+    break_it(lie)
+    found(world, wrong)
+
+
+@pytest.mark.usefixtures("unpaid")
+@pytest.mark.parametrize(
+    ("lie", "wrong"),
+    [
+        ("DELETE FROM stock_holds", "it holds {}"),
+        ("UPDATE stock_holds SET quantity = 2", "it holds"),
+        ("UPDATE orders SET stock = 'none'", "it is pending, but its stock is none"),
+        ("UPDATE orders SET status = 'cancelled'", "it is cancelled, but its stock is held"),
+        ("UPDATE orders SET status = 'paid'", "it is paid, but its stock is held"),
+    ],
+)
+def test_a_lie_about_an_unpaid_order_is_named(world: World, lie: str, wrong: str) -> None:
+    assert findings() == []
+    break_it(lie)
+    found(world, wrong)
+
+
+@pytest.mark.usefixtures("unpaid")
+@pytest.mark.parametrize(
+    ("lie", "wrong"),
+    [
+        ("UPDATE variants SET reserved = reserved + 1 WHERE sku = 'MUG'", "2 are reserved, the orders hold 1"),
+        ("DELETE FROM stock_holds", "1 are reserved, the orders hold 0"),
+        ("UPDATE variants SET on_hand = on_hand + 1 WHERE sku = 'MUG'", "11 are on hand, the movements come to 10"),
+        ("UPDATE stock_movements SET quantity = 9 WHERE quantity = 10", "10 are on hand, the movements come to 9"),
+        ("DELETE FROM stock_movements", "10 are on hand, the movements come to 0"),
+    ],
+)
+def test_a_lie_about_the_shelf_is_named(world: World, lie: str, wrong: str) -> None:
+    break_it(lie)
+    found(world, wrong, "MUG")
+
+
+@pytest.mark.parametrize(("of_line", "wrong"), [(True, "line MUG is 1600"), (False, "the adjustments do not add up")])
+def test_an_adjustment_nobody_reckoned_with_is_named(world: World, paid: Order, of_line: bool, wrong: str) -> None:
+    line_id = db.session.scalar(text("SELECT id FROM order_lines"))
+    break_it(
+        "INSERT INTO order_adjustments (order_id, line_id, kind, label, code, currency, amount_minor) "
+        "VALUES (:order_id, :line_id, 'discount', 'Ten pence off', '', 'GBP', -10)",
+        order_id=paid.id,
+        line_id=line_id if of_line else None,
+    )
+    found(world, wrong)
+
+
+def test_money_for_an_order_that_was_never_paid_is_named(world: World, unpaid: Order) -> None:
+    world.twin.pay(world.payment().session_id)
+    found(world, "Stripe captured 1990 and refunded 0, the shop says 0 and 0", unpaid.number)
+
+
+def test_a_refund_that_only_stripe_knows_of_is_named(world: World, paid: Order) -> None:
+    world.twin.refund_in_dashboard(world.payment().charge_id, 300)
+    found(world, "Stripe captured 1990 and refunded 300, the shop says 1990 and 0", paid.number)
+
+
+def test_a_paid_session_that_bears_our_mark_and_is_not_ours_is_named(world: World) -> None:
+    stray = client(world.twin).v1.checkout.sessions.create(wanted(metadata={"attempt": "order-X-attempt-1"}))
+    assert findings() == []  # nobody paid it
+    world.twin.pay(stray.id)
+    found(world, "Stripe captured 1600 for order-X-attempt-1, unknown here", stray.id)
+    assert findings(ask_stripe=False) == []
+
+
+def test_an_order_that_was_paid_twice_and_not_paid_back_is_named(world: World, paid: Order) -> None:
+    break_it(
+        "INSERT INTO payments (order_id, attempt, status, idempotency_key, params, currency, amount_minor, "
+        "captured_minor, refunded_minor, sync_version, created_at, expires_at) "
+        "SELECT order_id, 2, status, 'another', params, currency, amount_minor, "
+        "captured_minor, 0, 0, created_at, expires_at FROM payments"
+    )
+    found(world, "it was paid 2 times", paid.number)
+
+
+def test_late_money_that_was_kept_is_named(world: World, unpaid: Order) -> None:
+    payments.cancel_unpaid(unpaid.id, by="shopper")
+    break_it("UPDATE payments SET captured_minor = 1990")
+    found(world, "it is cancelled, yet 1990 of order-", world.order().number)
+
+
+def test_the_command_ends_well_when_all_agrees(world: World, app: Flask, paid: Order) -> None:
+    done = app.test_cli_runner().invoke(args=["audit"])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "All agrees.")
+    assert "1 Stripe sessions: captured and refunded agree" in done.output
+
+
+def test_the_command_fails_and_names_what_does_not_agree(world: World, app: Flask, paid: Order) -> None:
+    break_it("UPDATE payments SET captured_minor = captured_minor + 1")
+    break_it("UPDATE variants SET on_hand = on_hand + 1 WHERE sku = 'MUG'")
+    done = app.test_cli_runner().invoke(args=["audit"])
+    assert done.exit_code == 1
+    assert f"  {paid.number}: " in done.output
+    assert "  MUG: " in done.output
+    assert "3 things do not agree:" in done.output  # without its total captured, it does not count as paid either
+
+
+def test_the_command_says_so_when_stripe_does_not_answer(world: World, app: Flask, paid: Order) -> None:
+    world.twin.faults.arm("down", times=3, path="/v1/")
+    done = app.test_cli_runner().invoke(args=["audit"])
+    assert (done.exit_code, "All agrees" in done.output) == (1, False)
+    offline = app.test_cli_runner().invoke(args=["audit", "--offline"])
+    assert (offline.exit_code, "Stripe was not asked" in offline.output) == (0, True)
