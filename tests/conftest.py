@@ -30,7 +30,6 @@ from tests.stripe_wire import TwinHTTPClient
 from tests.world import World
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
 

@@ -9,7 +9,9 @@ from functools import cache
 import psycopg
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://127.0.0.1:5432/postgres")
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
 
 MISSING = {
     "postgres": "Left out: the tests on PostgreSQL. None answers at TEST_POSTGRES_URL.",

@@ -650,7 +650,7 @@ def upgrade() -> None:
         sa.Column("variant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
-        sa.Column("compare_at_minor", sa.Integer(), nullable=True),
+        sa.Column("compare_at_minor", sa.BigInteger(), nullable=True),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_to", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_prices_amount_is_not_negative")),

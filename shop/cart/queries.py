@@ -134,6 +134,15 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
             notices.append(_("%(name)s is not sold any more, so it is not counted.", name=name))
         elif free <= 0:
             notices.append(_("%(name)s has sold out, so it is not counted.", name=name))
+        elif quantity < min(line.quantity, free):
+            notices.append(
+                _(
+                    "%(most)s of one thing is the most in one order, so we changed %(name)s from %(wanted)s.",
+                    most=largest,
+                    name=name,
+                    wanted=line.quantity,
+                )
+            )
         elif quantity < line.quantity:
             notices.append(
                 _n(

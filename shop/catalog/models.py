@@ -152,7 +152,7 @@ class Price(Model):
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"))
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[Minor]
-    compare_at_minor: Mapped[int | None]
+    compare_at_minor: Mapped[Minor | None]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
 

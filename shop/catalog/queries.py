@@ -290,11 +290,11 @@ def cards(ids: Sequence[int], currency: str) -> list[Card]:
 
 
 def variant_name(variant_id: int) -> str | None:
-    """Product and choices in words: "Seven Ridges, A2, oak"."""
+    """Product and choices in words: "Seven Ridges, A2, oak"; None for what is not on sale."""
     row = db.session.execute(
         select(Product.name, Variant.name)
         .join(Product, Product.id == Variant.product_id)
-        .where(Variant.id == variant_id)
+        .where(Variant.id == variant_id, Variant.withdrawn_at.is_(None), on_sale())
     ).one_or_none()
     return full_name(*row) if row else None
 

@@ -102,7 +102,9 @@ def test_an_order_can_be_cancelled_before_it_is_paid(page: Page) -> None:
     expect(page.get_by_text("Nothing was charged").first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/categories/art-prints", "/products/seven-ridges", "/search?q=terrazzo", "/cart"])
+@pytest.mark.parametrize(
+    "path", ["/", "/categories/art-prints", "/products/seven-ridges", "/search?q=terrazzo", "/cart"]
+)
 def test_nothing_scrolls_sideways_at_320_pixels(chromium: Browser, shop: Running, path: str) -> None:
     context = chromium.new_context(base_url=shop.url, viewport={"width": 320, "height": 640})
     page = context.new_page()

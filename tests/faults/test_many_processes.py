@@ -54,12 +54,15 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 def shop(
     tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer, post_office: tuple[PostOffice, int]
 ) -> Iterator[Running]:
-    with fresh_postgres(f"vitrine_processes_{os.getpid()}") as url, shop_in(
-        tmp_path_factory.mktemp("shop"),
-        DATABASE_URL=url,
-        REDIS_URL=redis_server.url,
-        MAIL_URL=f"smtp://127.0.0.1:{post_office[1]}",
-    ) as running:
+    with (
+        fresh_postgres(f"vitrine_processes_{os.getpid()}") as url,
+        shop_in(
+            tmp_path_factory.mktemp("shop"),
+            DATABASE_URL=url,
+            REDIS_URL=redis_server.url,
+            MAIL_URL=f"smtp://127.0.0.1:{post_office[1]}",
+        ) as running,
+    ):
         assert running.manage("seed").returncode == 0
         running.start_twin()
         running.start("manage.py", "serve", "--processes", "2", "--threads", "8")
