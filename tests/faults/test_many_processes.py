@@ -25,7 +25,7 @@ class PostOffice:
         self.received: list[str] = []
         self.asleep_s = 0.0
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         import asyncio
 
         head = (envelope.content or b"").decode("utf-8", "replace")  # type: ignore[union-attr]

@@ -172,7 +172,7 @@ def test_webhook_return_page_and_sweeper_together_have_one_effect(world: World, 
         app,
         *(lambda: alice.come_back(session_id) for _ in range(3)),
         *(lambda: payments.sync(payment_id) for _ in range(3)),
-        *(lambda: world.webhooks() for _ in range(3)),
+        *(world.webhooks for _ in range(3)),
     )
     world.settle()
 
