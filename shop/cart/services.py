@@ -37,7 +37,7 @@ def add(cart_id: int, variant_id: int, quantity: int, *, largest: int) -> None:
     Raises OutOfStock or TooMany, with nothing changed, when the shop cannot give that many.
     """
     with transaction():
-        cart = _lock(cart_id)
+        cart = lock(cart_id)
         line = db.session.scalar(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id))
         _put(cart, line, variant_id, quantity + (line.quantity if line else 0), largest=largest)
 
@@ -45,7 +45,7 @@ def add(cart_id: int, variant_id: int, quantity: int, *, largest: int) -> None:
 def set_quantity(cart_id: int, line_id: int, quantity: int, *, largest: int) -> None:
     """Raises NotFound for a line of somebody else's cart."""
     with transaction():
-        cart = _lock(cart_id)
+        cart = lock(cart_id)
         line = _line(cart_id, line_id)
         _put(cart, line, line.variant_id, quantity, largest=largest)
 
@@ -53,7 +53,7 @@ def set_quantity(cart_id: int, line_id: int, quantity: int, *, largest: int) -> 
 def remove(cart_id: int, line_id: int) -> tuple[int, int]:
     """Takes a line out and returns (variant id, quantity), to be put back should it have been a slip."""
     with transaction():
-        cart = _lock(cart_id)
+        cart = lock(cart_id)
         line = _line(cart_id, line_id)
         db.session.delete(line)
         cart.expires_at = now() + KEPT
@@ -63,10 +63,8 @@ def remove(cart_id: int, line_id: int) -> tuple[int, int]:
 def take_out(cart_id: int, quantities: Mapping[int, int]) -> None:
     """What has been bought leaves the cart; what was put in meanwhile stays."""
     with transaction():
-        lines = db.session.scalars(
-            select(CartLine).where(CartLine.cart_id == cart_id).order_by(CartLine.id).with_for_update()
-        )
-        for line in lines:
+        lock(cart_id)
+        for line in db.session.scalars(select(CartLine).where(CartLine.cart_id == cart_id).order_by(CartLine.id)):
             left = line.quantity - quantities.get(line.variant_id, 0)
             if left > 0:
                 line.quantity = left
@@ -107,7 +105,8 @@ def _put(cart: Cart, line: CartLine | None, variant_id: int, quantity: int, *, l
     cart.expires_at = now() + KEPT
 
 
-def _lock(cart_id: int) -> Cart:
+def lock(cart_id: int) -> Cart:
+    """The cart, nobody else's to change until the open transaction ends."""
     return db.session.scalars(select(Cart).where(Cart.id == cart_id).with_for_update()).one()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import EmailField, Field, Form, RadioField, SelectField, StringField, TelField, ValidationError
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from shop.checkout import addresses
 from shop.core.i18n import _, _l, country_name
@@ -29,7 +29,7 @@ class DetailsForm(Form):
     email = EmailField(
         _l("Email"),
         [
-            DataRequired(_l("Enter your e-mail address, so that we can write to you about the order.")),
+            InputRequired(_l("Enter your e-mail address, so that we can write to you about the order.")),
             Length(max=200, message=_l("This e-mail address is too long.")),
             Regexp(EMAIL, message=_l("This e-mail address is not complete. It should look like name@example.com.")),
         ],
@@ -37,7 +37,11 @@ class DetailsForm(Form):
     )
     name = StringField(
         _l("Full name"),
-        [DataRequired(_l("Enter the name for the parcel.")), Length(max=LINE, message=_l("This name is too long."))],
+        [
+            InputRequired(_l("Enter the name for the parcel.")),
+            DataRequired(_l("Enter the name for the parcel.")),  # spaces are no name
+            Length(max=LINE, message=_l("This name is too long.")),
+        ],
         filters=[tidy_line],
     )
     country = SelectField(_l("Country"), validate_choice=False)

@@ -44,8 +44,8 @@ def payment_sent_back(refund_id: int) -> None:
     )
 
 
-def staff_attention(order_id: int, reason: str) -> None:
-    """Tells the shop's own address that somebody must look at an order."""
+def staff_attention(order_id: int, reason: str, about: int | str) -> None:
+    """Tells the shop's own address that somebody must look at an order; once for each thing it is `about`."""
     order = _order(order_id)
     sentences = {
         "review": _("The money charged is not what was asked. The order is in review and nothing is sent."),
@@ -56,7 +56,7 @@ def staff_attention(order_id: int, reason: str) -> None:
     }
     mail.send(
         "staff_attention",
-        ref=f"order:{order_id}:{reason}",
+        ref=f"order:{order_id}:{reason}:{about}",
         to=store.get().email,
         language=DEFAULT_LANGUAGE,
         order=order,

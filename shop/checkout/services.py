@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from shop.cart import queries as carts
+from shop.cart import services as cart_services
 from shop.cart.models import Cart
 from shop.cart.pricing import Delivery, Item, Totals, price
 from shop.cart.queries import Review
@@ -124,7 +123,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int,
         already = orders.claim_form(form_token)
         if already is not None:
             return already
-        cart = db.session.scalars(select(Cart).where(Cart.id == cart_id).with_for_update()).one()
+        cart = cart_services.lock(cart_id)
         if order_queries.unpaid_of_cart(cart_id) is not None:
             raise CannotPlace(_("This bag has just become an order in another window. Look there before you pay."))
         new = _agree(cart, store, seen_total_minor, language=language, network=network)

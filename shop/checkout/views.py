@@ -44,7 +44,7 @@ def details() -> ResponseReturnValue:
     form.offer(countries=deliveries.countries(), method_ids=[quote.method_id for quote in summary.quotes])
     if not summary.review.needs_delivery:
         del form.delivery
-    if request.method == "GET" or request.form.get("go") == "country":
+    if request.method != "POST" or request.form.get("go") == "country":
         return _details_page(form, summary, country)
     if not form.validate():
         return _details_page(form, summary, country), 422

@@ -130,6 +130,8 @@ def mark_paid(order_id: int, *, by: str, note: str = "") -> bool:
         order = lock(order_id)
         if order.paid_at is not None:
             return False
+        if order.cart_id is not None:
+            cart.lock(order.cart_id)  # before the goods, as placing an order does
         quantities = _quantities(order.lines)
         if order.stock == Stock.NONE and not _hold_again(order):
             return False
@@ -167,10 +169,11 @@ def send_to_review(order_id: int, *, by: str, reason: str) -> None:
     with transaction():
         order = lock(order_id)
         if order.status != Status.REVIEW and can_move(order.status, Status.REVIEW):
-            _move(order, Status.REVIEW, by=by, note=reason)
+            event = _move(order, Status.REVIEW, by=by, note=reason)
         else:
-            _note(order, "problem", by=by, note=reason)
-        outbox.emit("order.needs_attention", order_id=order.id, reason="review")
+            event = _note(order, "problem", by=by, note=reason)
+        db.session.flush()
+        outbox.emit("order.needs_attention", order_id=order.id, reason="review", about=event.id)
 
 
 def ship(order_id: int, *, by: str, note: str = "") -> None:
@@ -223,19 +226,20 @@ def lock(order_id: int) -> Order:
     return order
 
 
-def _move(order: Order, target: Status, *, by: str, note: str) -> None:
+def _move(order: Order, target: Status, *, by: str, note: str) -> OrderEvent:
     """The only place that changes an order's status."""
     if not can_move(order.status, target):
         raise WrongState(_("An order that is %(source)s cannot become %(target)s.", source=order.status, target=target))
-    _note(order, target, by=by, note=note, source=order.status, target=target)
+    event = _note(order, target, by=by, note=note, source=order.status, target=target)
     order.status = target
     log.get().info(f"order.{target}", order=order.number, by=by)
+    return event
 
 
-def _note(order: Order, kind: str, *, by: str, note: str = "", source: str = "", target: str = "") -> None:
-    db.session.add(
-        OrderEvent(order_id=order.id, at=now(), by=by, kind=kind, from_status=source, to_status=target, note=note)
-    )
+def _note(order: Order, kind: str, *, by: str, note: str = "", source: str = "", target: str = "") -> OrderEvent:
+    event = OrderEvent(order_id=order.id, at=now(), by=by, kind=kind, from_status=source, to_status=target, note=note)
+    db.session.add(event)
+    return event
 
 
 def _hold_again(order: Order) -> bool:

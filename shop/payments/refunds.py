@@ -57,7 +57,7 @@ def automatic(payment: Payment, *, reason: str) -> None:
     if left.minor > 0:
         row = _request(payment, left, reason=reason, by="shop", form_token=f"auto-{reason}-{payment.id}")
         outbox.emit("payment.sent_back", refund_id=row.id)
-        outbox.emit("order.needs_attention", order_id=payment.order_id, reason=reason)
+        outbox.emit("order.needs_attention", order_id=payment.order_id, reason=reason, about=row.id)
 
 
 def refundable(payment: Payment) -> Money:
@@ -140,7 +140,7 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
     if row.status != before:
         orders.note(order.id, f"refund_{row.status}", by="stripe", note=f"{row.amount_minor} {row.currency}")
         if row.status == RefundStatus.FAILED:
-            outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed")
+            outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
 
 
 def _captured(order_id: int) -> Payment | None:
@@ -180,7 +180,7 @@ def _refused(refund_id: int, why: str) -> None:
         if row.status == RefundStatus.REQUESTED:
             row.status, row.error = RefundStatus.FAILED, why
             orders.note(order_id, "refund_failed", by="stripe", note=why)
-            outbox.emit("order.needs_attention", order_id=order_id, reason="refund_failed")
+            outbox.emit("order.needs_attention", order_id=order_id, reason="refund_failed", about=refund_id)
             log.get().error("refund.refused", refund=refund_id, why=why)
 
 

@@ -372,7 +372,7 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
             )
             db.session.add(row)
             orders.hold_back(order.id, by="stripe", reason=f"dispute: {dispute.reason}")
-            outbox.emit("order.needs_attention", order_id=order.id, reason="dispute")
+            outbox.emit("order.needs_attention", order_id=order.id, reason="dispute", about=dispute.id)
         row.status, row.due_at = dispute.status, dispute.due_at
         if dispute.status in ("won", "lost", "warning_closed") and row.closed_at is None:
             row.closed_at = now()

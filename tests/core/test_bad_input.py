@@ -8,12 +8,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from shop.accounts import services as accounts
 from shop.cart.models import CartLine
 from shop.core.limits import limiter
 from shop.settings import ROOT
@@ -88,7 +90,7 @@ def addresses(rule: Rule, real: dict[str, str]) -> Iterator[str]:
 
 def filled_in(fields: list[str], value: str) -> Iterator[dict[str, str]]:
     """A form with the same nonsense in every field; long values in parts that are not too large to be read."""
-    at_once = len(fields) if len(value) < 1000 else 10
+    at_once = len(fields) if len(value) < 1000 else 20
     for first in range(0, len(fields), at_once):
         yield dict.fromkeys(fields[first : first + at_once], value)
 
@@ -115,10 +117,18 @@ class Sweep:
 
 
 @pytest.fixture
-def sweep() -> Iterator[Sweep]:
+def sweep(quick_hashes: None) -> Iterator[Sweep]:
     sweep = Sweep()
     yield sweep
     assert sweep.crashed == {}
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are made slow to guess on purpose, which a hundred nonsensical sign-ins need not feel."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", hasher)
+    monkeypatch.setattr(accounts, "_NOBODY", hasher.hash("nobody's password"))
 
 
 @pytest.fixture
@@ -254,7 +264,7 @@ def test_the_lines_of_bobs_bag_are_not_alices_to_touch(world: World) -> None:
     assert snapshot(without=["carts"]) == before
 
 
-@pytest.mark.parametrize("field", ["email", "name", "company", "street", "extra", "city", "region", "phone"])
+@pytest.mark.parametrize("field", ["email", "name", "company", "street", "extra", "city", "phone"])
 def test_hostile_words_at_the_checkout_are_refused_beside_the_field_or_shown_as_words(world: World, field: str) -> None:
     alice = world.shopper()
     alice.add(world.mug)
@@ -271,7 +281,7 @@ def test_hostile_words_at_the_checkout_are_refused_beside_the_field_or_shown_as_
             page = alice.get("/checkout/payment") + alice.get("/checkout")
         for mark in ("<script>alert", "<img src=x", "\0", "\u202e"):
             assert mark not in page
-        assert "49" not in unescape(page) or words != "{{ 7 * 7 }}"
+        assert words in unescape(page) or not words.startswith("{{")
     assert snapshot(without=THEIR_OWN) == before
 
 

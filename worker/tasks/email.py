@@ -11,5 +11,5 @@ def payment_sent_back(refund_id: int) -> None:
     mails.payment_sent_back(refund_id)
 
 
-def staff_attention(order_id: int, reason: str) -> None:
-    mails.staff_attention(order_id, reason)
+def staff_attention(order_id: int, reason: str, about: int | str) -> None:
+    mails.staff_attention(order_id, reason, about)
