@@ -23,7 +23,7 @@ from shop.core.db import db
 from shop.core.errors import ShopError
 from shop.demo import seed as demo
 from shop.payments import audit as audits
-from shop.payments import services as payments
+from shop.payments import sweeper
 from shop.payments.gateway import GatewayAway
 from shop.settings import Env, Settings
 
@@ -142,7 +142,7 @@ def outbox_status() -> None:
 def sweep() -> None:
     """Read unsettled payments from Stripe now, instead of waiting for the clock."""
     try:
-        payments.sweep()
+        sweeper.sweep()
     except GatewayAway as error:
         raise click.ClickException(error.message) from error
 

@@ -20,8 +20,10 @@ from shop.core.web import network_of, private
 from shop.delivery import queries as deliveries
 from shop.orders import queries as orders
 from shop.orders.services import Address
+from shop.payments import queries as payment_queries
 from shop.payments import services as payments
 from shop.payments.gateway import GatewayAway
+from shop.payments.sync import sync
 
 bp = Blueprint("checkout", __name__)
 
@@ -98,13 +100,13 @@ def pay() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     """Where Stripe sends the shopper. The page they see is their order's, whatever came of the payment."""
     session_id = request.args.get("session_id", "")[:255]
-    found = payments.by_session(session_id) if session_id else None
+    found = payment_queries.by_session(session_id) if session_id else None
     if found is None:
         flash(_("We do not know this payment. If you have paid, your order is in your mail."), "warning")
         return redirect(url_for("cart.show"), 303)
     order_id, late = found.order_id, False
     try:
-        payments.sync(found.id)
+        sync(found.id)
     except GatewayAway:
         late = True
     address = url_for("orders.show", token=orders.token_of(order_id), returned=1 if late else None)

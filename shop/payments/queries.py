@@ -25,6 +25,17 @@ class PaymentState:
     refunds: Sequence[Refund]
 
 
+def current_payment(order_id: int) -> Payment | None:
+    """The order's newest attempt to be paid."""
+    return db.session.scalar(
+        select(Payment).where(Payment.order_id == order_id).order_by(Payment.attempt.desc()).limit(1)
+    )
+
+
+def by_session(session_id: str) -> Payment | None:
+    return db.session.scalar(select(Payment).where(Payment.session_id == session_id))
+
+
 def of_order(order_id: int) -> Sequence[Payment]:
     """An order's payments in the order of its attempts, with their refunds."""
     return db.session.scalars(

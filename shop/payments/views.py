@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from shop.core.web import signed
-from shop.payments import gateway, services
+from shop.payments import gateway, inbox
 
 bp = Blueprint("payments", __name__)
 
@@ -14,5 +14,5 @@ bp = Blueprint("payments", __name__)
 def webhook() -> ResponseReturnValue:
     """Kept and answered at once; the worker acts on it. 400 only for what Stripe did not sign."""
     event = gateway.read_event(request.get_data(), request.headers.get("Stripe-Signature", ""))
-    services.receive(event)
+    inbox.receive(event)
     return {"received": True}, 202

@@ -15,6 +15,7 @@ from shop.orders import services as orders
 from shop.payments import refunds
 from shop.payments import services as payments
 from shop.payments.models import Refund, WebhookEvent
+from shop.payments.sync import sync
 from tests.world import Shopper, Typed, World, make_variant
 from worker.relay import deliver, relay
 
@@ -171,7 +172,7 @@ def test_webhook_return_page_and_sweeper_together_have_one_effect(world: World, 
     at_once(
         app,
         *(lambda: alice.come_back(session_id) for _ in range(3)),
-        *(lambda: payments.sync(payment_id) for _ in range(3)),
+        *(lambda: sync(payment_id) for _ in range(3)),
         *(world.webhooks for _ in range(3)),
     )
     world.settle()
@@ -224,7 +225,7 @@ def test_shopper_cancels_while_paying(world: World, app: Flask) -> None:
             lambda o=order_id: payments.cancel_unpaid(o, by="shopper"),
         )
         world.settle()
-        payments.sync(payment.id)
+        sync(payment.id)
         world.settle()
         assert world.orders()[-1].status in ("paid", "cancelled")
     world.prove()

@@ -13,7 +13,7 @@ from worker.relay import SUBSCRIBERS
 ENDS_TRANSACTIONS = {
     "shop/core/db.py": "transaction() itself, and end_read() before the network",
     "shop/core/web.py": "a page that crashed leaves nothing behind",
-    "shop/payments/services.py": "the sweeper goes on with the next payment after one that failed",
+    "shop/payments/sweeper.py": "the sweeper goes on with the next payment after one that failed",
 }
 # Who may read the surroundings, and why.
 READS_ENVIRONMENT = {

@@ -11,9 +11,10 @@ from sqlalchemy import text
 from shop.core.db import db, transaction
 from shop.core.money import Money
 from shop.orders import services as orders
-from shop.payments import gateway, refunds
+from shop.payments import gateway, refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Refund, WebhookEvent
+from shop.payments.sync import sync
 from tests.demo.twin_world import wanted
 from tests.payments.steps import (
     CREATE,
@@ -46,7 +47,7 @@ def on_the_way(world: World, *goods: int) -> Shopper:
 def swept(world: World, **by: float) -> None:
     """That much later the sweeper comes round, and the worker after it."""
     with later(**by):
-        payments.sweep()
+        sweeper.sweep()
         world.work()
 
 
@@ -211,11 +212,11 @@ def test_an_answer_that_is_older_than_what_is_known_is_thrown_away(
         seen = ask(session_id)
         monkeypatch.setattr(gateway, "read_session", ask)
         world.twin.refund_in_dashboard(charge_id)
-        payments.sync(payment_id)
+        sync(payment_id)
         return seen
 
     monkeypatch.setattr(gateway, "read_session", overtaken)
-    payments.sync(payment_id)
+    sync(payment_id)
 
     assert world.payment().refunded == world.order().total
     assert world.payment().sync_version == version + 2
@@ -258,7 +259,7 @@ def test_a_session_that_became_free_of_charge_is_looked_at_too(world: World) -> 
     on_the_way(world)
     books, session = world.twin.books, world.twin.till.session(world.payment().session_id)
     books.put(session | {"status": "complete", "payment_status": "no_payment_required", "amount_total": 0})
-    payments.sync(world.payment().id)
+    sync(world.payment().id)
     world.work()
     assert (world.order().status, world.payment().captured_minor) == ("review", 0)
     assert len(world.mails("staff-attention")) == 1
@@ -322,7 +323,7 @@ def test_expiry_without_a_webhook_is_found_by_the_sweeper(world: World) -> None:
     with later(minutes=36):
         world.settle()
         assert world.stock(world.mug) == (10, 1)
-        payments.sweep()
+        sweeper.sweep()
     assert world.order().status == "cancelled"
     assert world.stock(world.mug) == (10, 0)
     world.prove()
@@ -436,7 +437,7 @@ def given_up_though_made(world: World) -> Shopper:
     world.twin.faults.arm("lost_answer", times=TRIES, **CREATE)
     alice = world.shopper()
     alice.check_out(world.mug)
-    payments._give_up(world.payment().id, why="503")
+    payments.give_up(world.payment().id, why="503")
     return alice
 
 
@@ -574,7 +575,7 @@ def test_an_attempt_given_up_whose_session_turns_up_expired_does_not_hold_goods_
     with later(minutes=36):
         world.settle()
         assert (world.payment().session_id, world.payment().status) == (sessions(world)[0].id, "failed")
-        payments.sweep()
+        sweeper.sweep()
     assert world.order().status == "cancelled"
     assert world.stock(world.mug) == (10, 0)
     world.prove()
@@ -605,7 +606,7 @@ def test_a_session_made_with_another_key_does_not_hold_goods_for_ever(world: Wor
     assert press(alice, world.order().token, "cancellation").status_code == 303
     assert world.order().status == "pending"
     with later(days=2):
-        payments.sweep()
+        sweeper.sweep()
     assert world.order().status == "cancelled"
     assert world.stock(world.mug) == (10, 0)
 
@@ -616,9 +617,9 @@ def test_the_sweeper_does_not_wait_for_a_stripe_that_is_away(world: World) -> No
     world.twin.faults.arm("down", times=1000, path="/v1/")
 
     with later(minutes=2):
-        payments.sweep()
+        sweeper.sweep()
 
-    assert 1000 - world.twin.faults.left() == payments.AWAY_TIMES * TRIES_OF_WORKER
+    assert 1000 - world.twin.faults.left() == sweeper.AWAY_TIMES * TRIES_OF_WORKER
     world.twin.faults.clear()
     world.prove()
 
@@ -637,7 +638,7 @@ def test_one_payment_that_cannot_be_settled_does_not_keep_the_sweeper_from_the_n
 
     monkeypatch.setattr(orders, "mark_paid", broken)
     with later(minutes=2):
-        payments.sweep()
+        sweeper.sweep()
     assert [order.status for order in world.orders()] == ["pending", "paid"]
     monkeypatch.undo()
     swept(world, minutes=3)
@@ -663,7 +664,7 @@ def test_a_refund_whose_answer_is_lost_is_made_once(world: World, webhooks: bool
 
     with later(minutes=1):
         world.work()
-        payments.sweep()
+        sweeper.sweep()
         world.work()
 
     assert at_stripe(world) == (1990, 500)
@@ -742,7 +743,7 @@ def test_a_payment_that_takes_days_keeps_the_goods_until_it_is_here(world: World
     world.settle()
     assert "Your payment is on its way." in alice.get(back.location)
     with later(days=3):
-        payments.sweep()
+        sweeper.sweep()
         assert (world.order().status, world.payment().status) == ("pending", "processing")
         assert world.stock(world.mug) == (10, 1)
         assert payments.start(world.order().id) is None  # nobody is sent to pay again
@@ -859,7 +860,7 @@ def test_every_order_page_is_its_shoppers_alone(world: World) -> None:
 
 def test_sweeping_at_once_is_possible(world: World) -> None:
     on_the_way(world).pay_at_stripe()
-    payments.sweep(older_than=timedelta(0))
+    sweeper.sweep(older_than=timedelta(0))
     assert world.order().status == "paid"
     world.prove()
 
@@ -872,9 +873,9 @@ def test_a_long_silence_is_caught_up_with_page_by_page(world: World) -> None:
     while world.twin.faults.left():
         world.webhooks()
 
-    payments.sweep()
+    sweeper.sweep()
     assert world.count(WebhookEvent, swept=True) == 102
-    payments.sync(world.payment().id)
+    sync(world.payment().id)
 
     assert world.payment().refunded_minor == 51
     assert world.count(Refund, status="succeeded") == 51

@@ -9,7 +9,7 @@ from shop.core.db import db
 from shop.core.errors import Invalid
 from shop.core.money import Money
 from shop.orders.models import Order
-from shop.payments import refunds
+from shop.payments import refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Refund
 from shop.payments.refunds import NotRefundable
@@ -220,7 +220,7 @@ def test_a_pending_refund_that_fails_is_found_by_the_sweeper_when_nobody_tells(w
     assert world.webhooks() == []
 
     with later(minutes=2):
-        payments.sweep()
+        sweeper.sweep()
         world.work()
 
     assert (states(world), left(world)) == (["failed"], 1990)
@@ -232,7 +232,7 @@ def test_a_refund_nobody_carried_to_stripe_is_found_by_the_sweeper(world: World)
     order = world.shopper().buy(world.mug)
     give_back(order, 500)
     with later(minutes=2):
-        payments.sweep()
+        sweeper.sweep()
     assert at_stripe(world) == (1990, 500)
     world.settle()
     assert states(world) == ["succeeded"]

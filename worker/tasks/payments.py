@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from flask import current_app
 
-from shop.payments import services
+from shop.payments import inbox, services, sweeper
 from shop.settings import Settings
 
 
 def handle_webhook(event_id: int) -> None:
-    services.handle(event_id)
+    inbox.handle(event_id)
 
 
 def send_refund(refund_id: int) -> None:
@@ -19,4 +19,4 @@ def send_refund(refund_id: int) -> None:
 def sweep() -> None:
     """Leaves the youngest to the webhook and the return page, which are at work on them."""
     settings: Settings = current_app.extensions["settings"]
-    services.sweep(older_than=timedelta(seconds=min(settings.sweep_seconds, 60)))
+    sweeper.sweep(older_than=timedelta(seconds=min(settings.sweep_seconds, 60)))

@@ -1,0 +1,75 @@
+"""What Stripe tells us: kept first, acted on by the worker. Only its ids are believed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from shop.core import outbox
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.payments import gateway
+from shop.payments.gateway import Event, GatewayRefused
+from shop.payments.models import Payment, PaymentStatus, WebhookEvent
+from shop.payments.queries import by_session
+from shop.payments.sync import lock, sync
+
+
+def receive(event: Event, *, swept: bool = False) -> None:
+    """Keeps what Stripe told us, once, and leaves the work to the worker. `swept`: found by asking, not sent to us."""
+    with transaction():
+        try:
+            with db.session.begin_nested():
+                row = WebhookEvent(
+                    gateway_id=event.id, type=event.type, payload=event.payload, swept=swept, received_at=now()
+                )
+                db.session.add(row)
+        except IntegrityError:
+            return
+        outbox.emit("webhook.received", event_id=row.id)
+
+
+def handle(event_id: int) -> None:
+    """Acts on a kept event. Only its ids are believed; everything else is read from Stripe."""
+    row = db.session.get_one(WebhookEvent, event_id)
+    if row.handled_at is not None:
+        return
+    payment_id = _concerned(row.type, row.payload["data"]["object"])
+    if payment_id is not None:
+        sync(payment_id)
+    with transaction():
+        db.session.get_one(WebhookEvent, event_id, with_for_update=True).handled_at = now()
+
+
+def _concerned(kind: str, about: dict[str, object]) -> int | None:
+    """The payment an event is about, or None when it is not ours."""
+    if kind.startswith("checkout.session."):
+        payment = by_session(str(about["id"])) or _adopt(about)
+    else:
+        intent = about.get("payment_intent")
+        payment = db.session.scalar(select(Payment).where(Payment.payment_intent_id == intent)) if intent else None
+        if payment is None and intent:
+            session_id = gateway.session_of_intent(str(intent))
+            payment = by_session(session_id) if session_id else None
+    return payment.id if payment else None
+
+
+def _adopt(about: dict[str, object]) -> Payment | None:
+    """A session of ours whose answer was lost is known by the key in its metadata."""
+    metadata = about.get("metadata")
+    key = metadata.get("attempt") if isinstance(metadata, dict) else None
+    found = db.session.scalar(select(Payment.id).where(Payment.idempotency_key == str(key))) if key else None
+    if found is None:
+        return None
+    try:
+        seen = gateway.read_session(str(about["id"]))
+    except GatewayRefused:
+        return None
+    with transaction():
+        payment = lock(found)
+        if payment.session_id is None and seen.idempotency_key == payment.idempotency_key:
+            payment.session_id, payment.session_url = seen.id, seen.url
+            if payment.status == PaymentStatus.NEW:
+                payment.status = PaymentStatus.OPEN
+    payment = db.session.get_one(Payment, found)
+    return payment if payment.session_id == about["id"] else None
