@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -35,14 +35,14 @@ class BadSettings(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     env: Env
-    database_url: str
-    redis_url: str | None
-    secret_key: str
+    database_url: str = field(repr=False)  # what holds a secret is not printed by accident
+    redis_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
     public_url: str
-    stripe_secret_key: str
-    stripe_webhook_secrets: tuple[str, ...]  # two while one is being replaced by the other
+    stripe_secret_key: str = field(repr=False)
+    stripe_webhook_secrets: tuple[str, ...] = field(repr=False)  # two while one is being replaced by the other
     stripe_api_base: str | None
-    mail_url: str
+    mail_url: str = field(repr=False)
     media_url: str
     sweep_seconds: int
     trusted_proxies: int
@@ -93,11 +93,7 @@ class _Reader:
             secret_key=self.text("SECRET_KEY", DEMO_SECRET_KEY if demo else None),
             public_url=self.text("PUBLIC_URL", f"http://127.0.0.1:{port}" if demo else None).rstrip("/"),
             stripe_secret_key=self.text("STRIPE_SECRET_KEY", DEMO_STRIPE_KEY if demo else None),
-            stripe_webhook_secrets=tuple(
-                secret.strip()
-                for secret in self.text("STRIPE_WEBHOOK_SECRET", DEMO_WEBHOOK_SECRET if demo else None).split(",")
-                if secret.strip()
-            ),
+            stripe_webhook_secrets=self.webhook_secrets(DEMO_WEBHOOK_SECRET if demo else None),
             stripe_api_base=self.text("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}" if demo else "") or None,
             mail_url=self.text("MAIL_URL", "mailbox:" if demo else None),
             media_url=self.media_url(),
@@ -129,12 +125,21 @@ class _Reader:
                 value = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 self.problems.append(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.")
+            except UnicodeDecodeError:
+                self.problems.append(f"{name}_FILE names {path}, which is not text in UTF-8.")
         if value:
             return value
         if default is None:
             self.problems.append(f"{name} is missing.")
             return ""
         return default
+
+    def webhook_secrets(self, default: str | None) -> tuple[str, ...]:
+        named = self.text("STRIPE_WEBHOOK_SECRET", default)
+        secrets = tuple(secret.strip() for secret in named.split(",") if secret.strip())
+        if named and not secrets:
+            self.problems.append("STRIPE_WEBHOOK_SECRET holds no secret; it is whsec_…, or two with a comma between.")
+        return secrets
 
     def number(self, name: str, default: int, *, least: int, most: int) -> int:
         value = self.text(name, str(default))

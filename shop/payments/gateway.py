@@ -62,6 +62,8 @@ class GatewayAway(Unavailable):
 class GatewayBroke(GatewayAway):
     """Stripe answered with a fault of its own. It keeps that answer under the idempotency key: a new key is needed."""
 
+    code = "payments_broke"
+
 
 class GatewayRefused(Exception):
     """Stripe answered that it will not: nothing was done. `code` is Stripe's own word."""

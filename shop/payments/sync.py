@@ -24,6 +24,8 @@ SYNC_TRIES = 5
 class UnknownAtStripe(GatewayAway):
     """Stripe answers, but not under this key: the session was made with another one."""
 
+    code = "payment_unknown"
+
 
 def sync(payment_id: int) -> None:
     """Reads the payment's session from Stripe and applies what it finds.

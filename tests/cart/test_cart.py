@@ -314,3 +314,10 @@ def test_the_way_to_free_delivery_is_told(world: World) -> None:
     page = alice.get("/cart")
     assert "You have free delivery." in page
     assert "£48.00" in page
+
+
+def test_nonsense_in_an_empty_bag_opens_no_cart(world: World) -> None:
+    alice = world.shopper()
+    assert alice.add(999_999).location == "/cart"
+    assert "This is not sold any more." in alice.get("/cart")
+    assert world.count(Cart) == 0

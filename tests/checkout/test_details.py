@@ -305,3 +305,10 @@ def test_an_address_may_be_in_any_script(world: World, alice: Shopper) -> None:
     assert "Straße des 17. Juni 135" in page
     send(alice, replace(BERLIN, name="愛麗絲 Алиса"), delivery=str(world.parcel_abroad_id))
     assert "愛麗絲 Алиса" in alice.get("/checkout/payment")
+
+
+def test_a_british_postcode_typed_without_its_space_gets_it(world: World) -> None:
+    alice = world.shopper()
+    alice.add(world.mug)
+    alice.fill_in(Typed(postal_code="bs14dj"))
+    assert "BS1 4DJ" in alice.get("/checkout/payment")

@@ -8,14 +8,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from shop.accounts import services as accounts
 from shop.cart.models import CartLine
 from shop.core.limits import limiter
 from shop.settings import ROOT
@@ -117,18 +115,10 @@ class Sweep:
 
 
 @pytest.fixture
-def sweep(quick_hashes: None) -> Iterator[Sweep]:
+def sweep() -> Iterator[Sweep]:
     sweep = Sweep()
     yield sweep
     assert sweep.crashed == {}
-
-
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are made slow to guess on purpose, which a hundred nonsensical sign-ins need not feel."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(accounts, "_hasher", hasher)
-    monkeypatch.setattr(accounts, "_NOBODY", hasher.hash("nobody's password"))
 
 
 @pytest.fixture
