@@ -87,7 +87,8 @@ def sign_out() -> ResponseReturnValue:
 @bp.errorhandler(RateLimitExceeded)
 def _too_many_tries(_error: RateLimitExceeded) -> ResponseReturnValue:
     limit = limiter.current_limit
-    seconds = max(1, limit.reset_at - int(now().timestamp())) if limit else 60
+    left = limit.reset_at - math.ceil(now().timestamp()) if limit else 60  # rounded up, so never beyond the window
+    seconds = max(1, min(left, limit.limit.get_expiry() if limit else left))
     minutes = math.ceil(seconds / 60)
     response = _sign_in_page(
         _n(
