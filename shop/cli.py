@@ -83,7 +83,7 @@ def staff() -> None:
 @staff.command("create")
 @click.option("--email", prompt=True)
 @click.option("--name", prompt=True)
-@click.option("--role", type=click.Choice(list(Role)), default=Role.OWNER, show_default=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="owner", show_default=True)
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @plainly
 def create_staff(email: str, name: str, role: str, password: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from shop.core.db import db, transaction
 from shop.core.money import Money
+from shop.demo.stripe_twin import WEBHOOK_SECRET
 from shop.orders import services as orders
 from shop.payments import gateway, refunds, sweeper
 from shop.payments import services as payments
@@ -879,4 +880,18 @@ def test_a_long_silence_is_caught_up_with_page_by_page(world: World) -> None:
 
     assert world.payment().refunded_minor == 51
     assert world.count(Refund, status="succeeded") == 51
+    world.prove()
+
+
+def test_while_a_secret_is_being_replaced_both_are_good(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(world.app.config, "STRIPE_WEBHOOK_SECRETS", ("whsec_the_new_one", WEBHOOK_SECRET))
+    world.shopper().buy(world.mug)
+    monkeypatch.setitem(world.app.config, "STRIPE_WEBHOOK_SECRETS", ("whsec_the_new_one",))
+    alice = world.shopper()
+    alice.check_out(world.mug)
+    alice.pay_at_stripe()
+    assert set(world.webhooks()) == {400}
+    sweeper.sweep(older_than=timedelta(0))
+    world.work()
+    assert [order.status for order in world.orders()] == ["paid", "paid"]
     world.prove()
