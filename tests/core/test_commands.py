@@ -11,17 +11,8 @@ import requests
 
 from tests.processes import Running, eventually, shop_in
 
-INIT = (
-    "init",
-    "--name",
-    "Copper Kettle",
-    "--country",
-    "de",
-    "--email",
-    "Kim@example.com",
-    "--password",
-    "ten letters!",
-)
+OPTIONS = {"--name": "Copper Kettle", "--country": "de", "--email": "Kim@example.com", "--password": "ten letters!"}
+INIT = ("init", *(part for option in OPTIONS.items() for part in option))
 
 
 @pytest.fixture
@@ -71,8 +62,7 @@ def test_a_second_shop_in_the_same_database_is_refused(running: Running) -> None
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_made(running: Running, wrong: dict[str, str], said: str) -> None:
-    options = dict(zip(INIT[1::2], INIT[2::2], strict=True)) | wrong
-    refused = running.manage("init", *(part for option in options.items() for part in option))
+    refused = running.manage("init", *(part for option in (OPTIONS | wrong).items() for part in option))
     assert refused.returncode == 1
     assert said in refused.stderr
     assert not (running.folder / "shop.db").exists()
