@@ -214,7 +214,8 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
     if "\0" in request.path:
         not_found()
     unsafe = request.method not in SAFE_METHODS and access.kind != "signed"
-    if unsafe and not from_our_own_pages(request.headers, origin=request.host_url.rstrip("/")):
+    ours = (settings.public_url, request.host_url.rstrip("/"))  # behind a proxy that is not trusted they differ
+    if unsafe and not from_our_own_pages(request.headers, origins=ours):
         raise Forbidden(_("This came from another site. Open the page here and send it again."))
     if not access.shopless:
         g.store = store.load()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -308,3 +309,17 @@ def test_what_is_private_is_kept_nowhere(app: Flask, alice: Shopper, real: dict[
 def hidden_fields(answer: TestResponse) -> dict[str, str]:
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text)
     return {unescape(name): unescape(value) for name, value in found}
+
+
+def test_behind_a_proxy_that_is_not_trusted_our_own_https_pages_are_still_ours(tmp_path: Path) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path}/s.db", tmp_path, PUBLIC_URL="https://shop.example"))
+    with app.app_context():
+        flask_migrate.upgrade()
+    ours = app.test_client().post(
+        "/cart/lines", base_url="http://shop.example", headers={"Origin": "https://shop.example"}
+    )
+    theirs = app.test_client().post(
+        "/cart/lines", base_url="http://shop.example", headers={"Origin": "https://evil.example"}
+    )
+    assert ours.status_code == 503  # let in, and there is no shop yet
+    assert theirs.status_code == 403

@@ -35,10 +35,10 @@ OURS = "https://shop.example"
     ],
 )
 def test_the_browser_knows(headers: dict[str, str], ours: bool) -> None:
-    assert from_our_own_pages(Headers(headers), origin=OURS) is ours
+    assert from_our_own_pages(Headers(headers), origins=[OURS]) is ours
 
 
 @given(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"])))
 def test_no_header_is_too_odd(text: str) -> None:
     for name in ("Sec-Fetch-Site", "Origin", "Referer"):
-        assert from_our_own_pages(Headers([(name, text)]), origin=OURS) in (True, False)
+        assert from_our_own_pages(Headers([(name, text)]), origins=[OURS]) in (True, False)
