@@ -93,13 +93,13 @@ class Money:
         return self.portion(Fraction(rate) / (1 + Fraction(rate)))
 
     def split(self, weights: Sequence[int]) -> list[Money]:
-        """Shares by weight that add up exactly; the first shares that have a weight take what is left over."""
+        """Shares by weight that add up exactly; what is left over goes to those who are owed most of a unit."""
         whole = sum(weights)
         if whole <= 0 or min(weights) < 0:
             raise ValueError("weights must be positive")
         shares = [self.minor * weight // whole for weight in weights]
-        weighty = [index for index, weight in enumerate(weights) if weight]
-        for index in weighty[: self.minor - sum(shares)]:
+        owed = sorted(range(len(weights)), key=lambda index: -(self.minor * weights[index] % whole))
+        for index in owed[: self.minor - sum(shares)]:
             shares[index] += 1
         return [Money(share, self.currency) for share in shares]
 
