@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
@@ -74,6 +74,7 @@ class World:
             email="shop@example.com",
             unpaid_by_email=3,
             unpaid_by_network=50,
+            unpaid_pieces=1000,
         )
         with transaction():
             store.save(self.store)
@@ -94,6 +95,12 @@ class World:
             self.cap = make_variant(self.shelf_id, "Cap", price=1200, stock=0)
             self.a4, self.a3 = make_print(self.shelf_id)
             accounts.create_staff(email="carol@example.com", name="Carol", password=CAROLS_PASSWORD, role=Role.OWNER)
+
+    def store_with(self, **changes: object) -> Store:
+        """The shop with other settings."""
+        changed = replace(self.store, **changes)  # type: ignore[arg-type]
+        store.save(changed)
+        return changed
 
     def shopper(self, network: str = "198.51.100.7") -> Shopper:
         return Shopper(self, network)

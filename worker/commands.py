@@ -142,6 +142,7 @@ def _granian(settings: Settings, *, host: str, port: int, processes: int, thread
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    db.session.remove()  # a read left open here would keep SQLite from ever emptying its write-ahead log
     db.engine.dispose()  # the server's children are forks: none may share a connection with another
     Granian(
         "worker.served:create",

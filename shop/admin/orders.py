@@ -63,6 +63,9 @@ def ship(number: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(order, form), 422
     number, was_sent = order.number, order.shipped_at is not None
+    if not was_sent and payment_queries.state_of(order).state == "refunded":
+        flash(_("Order %(number)s has been refunded in full, so it is not sent.", number=number), "error")
+        return redirect(url_for("staff.order", number=number), 303)
     try:
         services.ship(order.id, by=current_user.signature, note=form.note.data)
     except ShopError as error:

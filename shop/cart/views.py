@@ -12,6 +12,7 @@ from shop.catalog import queries as catalog
 from shop.core.clock import now
 from shop.core.errors import ShopError
 from shop.core.i18n import _
+from shop.core.limits import limiter
 from shop.core.money import Money
 from shop.core.web import not_found, positive, private, public
 from shop.delivery import queries as deliveries
@@ -58,13 +59,14 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/cart/lines")
 @public
+@limiter.limit("300 per minute")
 def add() -> ResponseReturnValue:
     variant_id = positive(request.form.get("variant_id"))
     quantity = positive(request.form.get("quantity", "1"))
-    if variant_id is None or quantity is None:
-        return _refused(_("Enter a whole number, 1 or more."))
-    if catalog.variant_name(variant_id) is None:
+    if variant_id is None or catalog.variant_name(variant_id) is None:
         return _refused(_("This is not sold any more."))
+    if quantity is None:
+        return _refused(_("Enter a whole number, 1 or more."))
     secret = cookie.secret() if current_cart() else services.open_cart(g.store.currency)
     cart = queries.by_secret(secret)
     if cart is None:

@@ -38,6 +38,12 @@ def hold_now(quantities: Quantities, *, order_id: int, cart_id: int | None) -> N
         db.session.add(Hold(order_id=order_id, variant_id=variant_id, cart_id=cart_id, quantity=pieces))
 
 
+def keep_apart(order_id: int) -> None:
+    """An order's hold no longer counts as its cart's own: the cart may become another order."""
+    with transaction():
+        db.session.execute(update(Hold).where(Hold.order_id == order_id).values(cart_id=None))
+
+
 def let_go(order_id: int) -> None:
     """Ends an order's hold without a sale."""
     with transaction():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from wtforms import EmailField, Field, Form, RadioField, SelectField, StringField, TelField, ValidationError
@@ -10,8 +11,11 @@ from shop.checkout import addresses
 from shop.core.i18n import _, _l, country_name
 
 LINE = 120
-# Loose on purpose: the mail that arrives is the proof. No spaces, one @, a dot behind it.
-EMAIL = r"^[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]+\.[^@\s,;<>()\".]{2,}$"
+# What every mail server takes (RFC 5321's dot-string and a domain of at least two labels); the mail that arrives is
+# the proof. Names outside ASCII before the @ reach too few servers to promise anything.
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+EMAIL = rf"^(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?:[a-z]{{2,}}|xn--[a-z0-9-]+)$"
 
 
 def tidy_line(text: str | None) -> str:
@@ -19,8 +23,12 @@ def tidy_line(text: str | None) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text or "").split())
 
 
-def _lower(text: str | None) -> str:
-    return tidy_line(text).lower()
+def tidy_email(text: str | None) -> str:
+    """Lower case, the domain as the network writes it: kim@bücher.example is kim@xn--bcher-kva.example."""
+    name, at, domain = tidy_line(text).lower().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return name + at + domain
 
 
 class DetailsForm(Form):
@@ -33,7 +41,7 @@ class DetailsForm(Form):
             Length(max=200, message=_l("This e-mail address is too long.")),
             Regexp(EMAIL, message=_l("This e-mail address is not complete. It should look like name@example.com.")),
         ],
-        filters=[_lower],
+        filters=[tidy_email],
     )
     name = StringField(
         _l("Full name"),

@@ -19,6 +19,12 @@ from shop.payments import services as payments
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
 
+@bp.app_context_processor
+def unpaid_order() -> dict[str, object]:
+    """For the bag: the order it has become and that waits to be paid, if there is one."""
+    return {"unpaid_order": lambda cart_id: queries.unpaid_of_cart(cart_id) if cart_id else None}
+
+
 @bp.get("/<token>")
 @private
 def show(token: str) -> ResponseReturnValue:

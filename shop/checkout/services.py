@@ -76,6 +76,8 @@ def summarise(cart: Cart, store: Store, *, country: str, region: str = "", metho
     quotes = deliveries.quotes(country, value=review.goods.subtotal, weight_g=review.weight_g, today=today)
     offered = [quote for quote in quotes if method_id in (None, quote.method_id)]
     quote = offered[0] if offered else None
+    if quote is not None and quote.kind == "pick_up":  # handed over at the shop's, whatever the address says
+        rates = taxes.rates(store.country, "", on=today)
     return Summary(review, quotes, quote, _totals(review, quote, rates) if quote else None, rates)
 
 
@@ -127,7 +129,9 @@ def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int,
         if order_queries.unpaid_of_cart(cart_id) is not None:
             raise CannotPlace(_("This bag has just become an order in another window. Look there before you pay."))
         new = _agree(cart, store, seen_total_minor, language=language, network=network)
-        limits = UnpaidLimits(by_email=store.unpaid_by_email, by_network=store.unpaid_by_network)
+        limits = UnpaidLimits(
+            by_email=store.unpaid_by_email, by_network=store.unpaid_by_network, pieces=store.unpaid_pieces
+        )
         order = orders.place(new, form_token=form_token, limits=limits)
         if not order.total:
             orders.mark_paid(order.id, by="shop", note="nothing to pay")

@@ -97,6 +97,7 @@ def pay() -> ResponseReturnValue:
 
 @bp.get("/checkout/return")
 @private
+@limiter.limit("60 per minute")
 def back() -> ResponseReturnValue:
     """Where Stripe sends the shopper. The page they see is their order's, whatever came of the payment."""
     session_id = request.args.get("session_id", "")[:255]

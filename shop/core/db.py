@@ -104,7 +104,7 @@ def money(column: str) -> Money:
 def init(app: Flask, settings: Settings) -> None:
     sqlite = settings.database_url.startswith("sqlite")
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True} | (  # addresses do not belong in logs
         {"pool_size": 20, "max_overflow": 20}
         if sqlite
         else {

@@ -37,6 +37,7 @@ class Store:
     largest_quantity: int = 20  # of one variant in one cart
     unpaid_by_email: int = 3  # unpaid orders that may hold stock for one e-mail address at once
     unpaid_by_network: int = 10  # and for one network
+    unpaid_pieces: int = 100  # pieces held for one network's unpaid orders
     terms_version: str = "1"
 
 

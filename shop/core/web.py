@@ -18,7 +18,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -32,6 +32,7 @@ from shop.settings import Settings
 View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_FORM = 256 * 1024  # bytes
+MOST_FIELDS = 200
 LONGEST_NUMBER = 12  # digits that anybody means
 csrf = CSRFProtect()
 
@@ -100,7 +101,7 @@ def init(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
-        MAX_FORM_PARTS=200,
+        MAX_FORM_PARTS=MOST_FIELDS,
         TRUSTED_HOSTS=[host, "localhost"] if host == "127.0.0.1" else [host],
         PUBLIC_URL=settings.public_url,
         PREFERRED_URL_SCHEME=urlsplit(settings.public_url).scheme,
@@ -225,6 +226,8 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
         answer = _admit_staff(access)
         if answer is not None:
             return answer
+    if unsafe and len(request.form) > MOST_FIELDS:
+        raise RequestEntityTooLarge
     if unsafe and access.kind in ("private", "staff"):
         csrf.protect()
     return None
@@ -298,7 +301,7 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
 def _show_crash(error: Exception) -> ResponseReturnValue:
     log.get().error("request.crashed", endpoint=request.endpoint, exc_info=error)
     db.session.rollback()
-    return _error(500, _("Something went wrong on our side. Nothing you typed was charged. Please try again."), code="")
+    return _error(500, _("Something went wrong on our side. Go back and try again; if it stays, write to us."), code="")
 
 
 def _error(status: int, message: str, *, code: str) -> ResponseReturnValue:

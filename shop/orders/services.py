@@ -92,6 +92,7 @@ class NewOrder:
 class UnpaidLimits:
     by_email: int
     by_network: int
+    pieces: int  # held for one network in all
 
 
 def claim_form(token: str) -> int | None:
@@ -132,7 +133,6 @@ def mark_paid(order_id: int, *, by: str, note: str = "") -> bool:
             return False
         if order.cart_id is not None:
             cart.lock(order.cart_id)  # before the goods, as placing an order does
-        quantities = _quantities(order.lines)
         if order.stock == Stock.NONE and not _hold_again(order):
             return False
         stock.sell(order_id, by=by)
@@ -140,10 +140,18 @@ def mark_paid(order_id: int, *, by: str, note: str = "") -> bool:
         order.paid_at = now()
         order.cancelled_at = None
         _move(order, Status.PAID, by=by, note=note)
-        if order.cart_id is not None:
-            cart.take_out(order.cart_id, quantities)
+        _empty_cart(order)
         outbox.emit("order.paid", order_id=order.id)
         return True
+
+
+def await_money(order_id: int) -> None:
+    """The shopper has done their part and the money takes days: what they ordered leaves their cart now."""
+    with transaction():
+        order = lock(order_id)
+        if order.status == Status.PENDING and order.cart_id is not None:
+            _empty_cart(order)
+            _note(order, "processing", by="stripe")
 
 
 def cancel(order_id: int, *, by: str, reason: str) -> bool:
@@ -172,6 +180,7 @@ def send_to_review(order_id: int, *, by: str, reason: str) -> None:
             event = _move(order, Status.REVIEW, by=by, note=reason)
         else:
             event = _note(order, "problem", by=by, note=reason)
+        _empty_cart(order)
         db.session.flush()
         outbox.emit("order.needs_attention", order_id=order.id, reason="review", about=event.id)
 
@@ -224,6 +233,14 @@ def lock(order_id: int) -> Order:
     if order is None:
         raise NotFound(_("There is no such order."))
     return order
+
+
+def _empty_cart(order: Order) -> None:
+    """What was ordered leaves the cart, and the two have nothing more to do with each other."""
+    if order.cart_id is not None:
+        cart.take_out(order.cart_id, _quantities(order.lines))
+        stock.keep_apart(order.id)
+        order.cart_id = None
 
 
 def _move(order: Order, target: Status, *, by: str, note: str) -> OrderEvent:
@@ -320,18 +337,34 @@ def _insert_with_number(order: Order) -> None:
 
 def _cap_unpaid(new: NewOrder, limits: UnpaidLimits) -> None:
     """Stock held by unpaid orders is capped by e-mail address and by network, so that nobody empties the shop."""
-    for column, value, most in (
-        (Order.email, new.email, limits.by_email),
-        (Order.network, new.network, limits.by_network),
+    by_email = _(
+        "Unpaid orders under this e-mail address still hold their goods. Pay or cancel one; unpaid ones end by "
+        "themselves within 35 minutes."
+    )
+    by_network = _("Many unpaid orders hold goods at the moment, so we cannot take another. Try again in 35 minutes.")
+    for column, value, most, sentence in (
+        (Order.email, new.email, limits.by_email, by_email),
+        (Order.network, new.network, limits.by_network, by_network),
     ):
         if not value:
             continue
         take_turns(f"unpaid:{column.key}:{value}")
         unpaid = db.session.scalar(select(func.count()).where(column == value, Order.status == Status.PENDING))
         if (unpaid or 0) >= most:
-            raise TooManyUnpaid(
-                _("There are unpaid orders of yours that still hold their goods. Pay or cancel one, then order again.")
+            raise TooManyUnpaid(sentence)
+    if new.network and _held_by(new.network) + sum(line.quantity for line in new.lines) > limits.pieces:
+        raise TooManyUnpaid(
+            _(
+                "%(most)s pieces are the most we keep for you before they are paid. Write to us for more.",
+                most=limits.pieces,
             )
+        )
+
+
+def _held_by(network: str) -> int:
+    """Pieces that unpaid orders from a network hold."""
+    held = select(func.coalesce(func.sum(OrderLine.quantity), 0)).join(Order, Order.id == OrderLine.order_id)
+    return int(db.session.scalar(held.where(Order.network == network, Order.status == Status.PENDING)) or 0)
 
 
 def _quantities(lines: Sequence[NewLine] | Sequence[OrderLine]) -> dict[int, int]:

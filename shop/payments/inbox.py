@@ -44,12 +44,13 @@ def handle(event_id: int) -> None:
 def _concerned(kind: str, about: dict[str, object]) -> int | None:
     """The payment an event is about, or None when it is not ours."""
     if kind.startswith("checkout.session."):
-        payment = by_session(str(about["id"])) or _adopt(about)
+        payment = by_session(str(about.get("id"))) or _adopt(about)
     else:
-        intent = about.get("payment_intent")
+        named = about.get("payment_intent")
+        intent = named if isinstance(named, str) else None
         payment = db.session.scalar(select(Payment).where(Payment.payment_intent_id == intent)) if intent else None
         if payment is None and intent:
-            session_id = gateway.session_of_intent(str(intent))
+            session_id = gateway.session_of_intent(intent)
             payment = by_session(session_id) if session_id else None
     return payment.id if payment else None
 
@@ -62,7 +63,7 @@ def _adopt(about: dict[str, object]) -> Payment | None:
     if found is None:
         return None
     try:
-        seen = gateway.read_session(str(about["id"]))
+        seen = gateway.read_session(str(about.get("id")))
     except GatewayRefused:
         return None
     with transaction():
@@ -72,4 +73,4 @@ def _adopt(about: dict[str, object]) -> Payment | None:
             if payment.status == PaymentStatus.NEW:
                 payment.status = PaymentStatus.OPEN
     payment = db.session.get_one(Payment, found)
-    return payment if payment.session_id == about["id"] else None
+    return payment if payment.session_id == about.get("id") else None

@@ -51,15 +51,16 @@ def state_of(order: Order, *, just_returned: bool = False) -> PaymentState:
     refunds = [refund for payment in payments for refund in payment.refunds]
     standing = [r for r in refunds if r.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)]
     given_back = Money.sum((r.amount for r in standing if r.currency == order.currency), order.currency)
+    captured = Money.sum((p.captured for p in payments if p.currency == order.currency), order.currency)
     newest = payments[-1] if payments else None
-    state = _state(order, newest, given_back, just_returned=just_returned)
+    state = _state(order, newest, kept=captured - given_back, just_returned=just_returned)
     kept_until = newest.expires_at if newest is not None and state == "open" else None
     return PaymentState(state, kept_until, given_back or None, standing)
 
 
-def _state(order: Order, newest: Payment | None, given_back: Money, *, just_returned: bool) -> str:
+def _state(order: Order, newest: Payment | None, *, kept: Money, just_returned: bool) -> str:
     if order.paid_at is not None:
-        return "paid" if not given_back else "refunded" if given_back >= order.total else "part_refunded"
+        return "paid" if kept >= order.total else "part_refunded" if kept.minor > 0 else "refunded"
     if order.status != Status.PENDING or newest is None:
         return "none"
     if newest.status == PaymentStatus.PROCESSING:

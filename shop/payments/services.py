@@ -176,13 +176,14 @@ def give_up(payment_id: int, *, why: str) -> None:
 
 
 def _expire(payment_id: int) -> None:
-    session_id = db.session.get_one(Payment, payment_id).session_id
+    payment = db.session.get_one(Payment, payment_id)
+    session_id, key = payment.session_id, payment.idempotency_key
     if session_id is None:
         return
     try:
         gateway.expire_session(session_id)
     except GatewayRefused:
-        log.get().info("session.not_open_any_more", session=session_id)  # sync says what it is
+        log.get().info("session.not_open_any_more", payment=key)  # sync says what it is
 
 
 def may_be_paid(order_id: int) -> bool:

@@ -82,6 +82,7 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
         _came_to_nothing(order, payment, PaymentStatus.EXPIRED, reason="not paid in time")
     elif seen.status == "complete":
         payment.status = PaymentStatus.PROCESSING
+        orders.await_money(order.id)
 
 
 def _money_is_in(order: Order, payment: Payment, *, as_asked: bool) -> None:

@@ -15,6 +15,7 @@ from shop.core.db import db, transaction
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderEvent
 from shop.orders.states import Status
+from shop.payments import refunds
 from shop.payments.models import Dispute
 from tests.admin.conftest import Desk
 from tests.conftest import browser
@@ -257,3 +258,13 @@ def test_a_form_without_its_token_changes_nothing(world: World, desk: Desk) -> N
     response = desk.browser.post(f"/admin/orders/{order.number}/shipment", data={"note": "RM 1"})
     assert response.status_code == 400
     assert world.order().status == Status.PAID
+
+
+def test_a_refunded_order_is_not_sent(desk: Desk, world: World) -> None:
+    order = world.shopper().buy(world.mug)
+    number = order.number
+    refunds.refund(order.id, None, reason="changed their mind", by="test", form_token="once")
+    world.settle()
+    page = desk.after(desk.post(f"/admin/orders/{number}/shipment", note=""))
+    assert "refunded in full" in page
+    assert world.order().status == "paid"
