@@ -59,13 +59,6 @@ def sell(order_id: int, *, by: str) -> None:
             _note(variant_id, -pieces, "sold", order_id=order_id, by=by)
 
 
-def receive(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
-    """New goods on the shelf. `pieces` is positive."""
-    with transaction():
-        _must(_change(variant_id, on_hand=pieces), variant_id)
-        _note(variant_id, pieces, "received", by=by, note=note)
-
-
 def correct(variant_id: int, on_hand: int, *, by: str, note: str = "") -> None:
     """Somebody counted: there are `on_hand`. Raises Conflict when more than that is promised to unpaid orders."""
     with transaction():
