@@ -330,3 +330,10 @@ def test_what_is_on_the_machine_is_not_for_download(world: World, client: FlaskC
     for path in ("../shop.db", "..%2fshop.db", "....//shop.db", "%2e%2e/%2e%2e/shop.db", "/etc/hostname", "%00"):
         for folder in ("static", "media"):
             assert send(client, "GET", f"/{folder}/{path}").status_code in (404, 308), path
+
+
+def test_a_form_of_thousands_of_fields_is_refused_and_not_sent_back(world: World) -> None:
+    flood = {f"field{number}": "x" for number in range(5000)}
+    answer = world.shopper().browser.post("/checkout", data=flood)
+    assert answer.status_code == 413
+    assert len(answer.data) < 10_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +31,18 @@ def test_a_purchase_ends_with_one_mail_and_a_clean_audit(shop: Running) -> None:
     assert mails[0][0].startswith("order-confirmation.")
     audit = shop.manage("audit")
     assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+def test_no_read_is_left_open_that_would_keep_the_log_from_being_emptied(shop: Running) -> None:
+    """SQLite copies its write-ahead log back only up to the oldest read that is still open."""
+    Visitor(shop.url).fill_bag("tidewater")
+    with sqlite3.connect(shop.folder / "shop.db") as connection:
+
+        def emptied() -> bool:
+            _busy, written, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return bool(written == copied)
+
+        assert eventually(emptied, within=10, what="the whole log is copied back")
 
 
 def test_killed_between_order_and_session_the_order_goes_on(shop: Running) -> None:
