@@ -10,6 +10,7 @@ from celery import Celery
 from celery.beat import EmbeddedService
 from flask import Flask
 
+from shop.core.outbox import CLAIM
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver
 from worker.tasks import payments, upkeep
@@ -52,7 +53,7 @@ def create_worker(app: Flask) -> Celery:
 
 def publisher(celery: Celery) -> Callable[[str, int], None]:
     def publish(name: str, delivery_id: int) -> None:
-        celery.send_task(name, args=[delivery_id])
+        celery.send_task(name, args=[delivery_id], expires=CLAIM.total_seconds())  # then it is sent again
 
     return publish
 

@@ -24,7 +24,7 @@ from shop.accounts.models import Role
 from shop.app import create_app
 from shop.cli import migrate, plainly
 from shop.core import store
-from shop.core.db import db
+from shop.core.db import db, transaction
 from shop.demo import seed as demo
 from shop.settings import ROOT, BadSettings, Settings
 
@@ -117,8 +117,9 @@ def make_shop(name: str, country: str, currency: str | None, email: str, passwor
         migrate()
         if store.load() is not None:
             raise click.ClickException("There is a shop in this database already; set DATABASE_URL to an empty one.")
-        demo.start_empty(name=name, country=country, currency=currency, email=email)
-        accounts.create_staff(email=email, name=name, password=password, role=Role.OWNER)
+        with transaction():
+            demo.start_empty(name=name, country=country, currency=currency, email=email)
+            accounts.create_staff(email=email, name=name, password=password, role=Role.OWNER)
     click.echo(f"{name} is ready, with nothing on its shelves yet. Start it with: make run")
 
 

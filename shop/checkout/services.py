@@ -88,7 +88,8 @@ def draft_of(cart_id: int) -> CheckoutDraft | None:
 def save_draft(cart_id: int, details: Details) -> None:
     """Keeps what was typed, however incomplete, so that coming back never loses it."""
     with transaction():
-        draft = db.session.get(CheckoutDraft, cart_id, with_for_update=True)
+        cart_services.lock(cart_id)
+        draft = db.session.get(CheckoutDraft, cart_id)
         if draft is None:
             draft = CheckoutDraft(cart_id=cart_id)
             db.session.add(draft)

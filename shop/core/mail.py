@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,10 +52,15 @@ class MailBusy(Exception):
 
 class _PatientConnection(Connection):
     def configure_host(self) -> smtplib.SMTP:
-        kind = smtplib.SMTP_SSL if self.mail.use_ssl else smtplib.SMTP
-        host = kind(self.mail.server, self.mail.port, timeout=PATIENCE_S)
+        verified = ssl.create_default_context()  # without it the server may be anybody
+        server, port = self.mail.server, self.mail.port
+        host = (
+            smtplib.SMTP_SSL(server, port, timeout=PATIENCE_S, context=verified)
+            if self.mail.use_ssl
+            else smtplib.SMTP(server, port, timeout=PATIENCE_S)
+        )
         if self.mail.use_tls:
-            host.starttls()
+            host.starttls(context=verified)
         if self.mail.username and self.mail.password:
             host.login(self.mail.username, self.mail.password)
         return host
