@@ -15,9 +15,10 @@ from shop.catalog import views as catalog
 from shop.checkout import order_views as orders
 from shop.checkout import views as checkout
 from shop.core import db as database
-from shop.core import i18n, limits, log, mail, media, web
+from shop.core import i18n, limits, log, mail, web
 from shop.core.db import db
 from shop.demo import mailbox
+from shop.media import storage
 from shop.payments import gateway
 from shop.payments import views as payments
 from shop.settings import ROOT, Env, Settings
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     web.init(app, settings)
     i18n.init(app)
     limits.init(app, settings)
-    media.init(app, settings)
+    storage.init(app, settings)
     mail.init(app, settings, mailbox=mailbox.keep)
     gateway.init(app, settings, stripe_client)
     sessions.init(app)

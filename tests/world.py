@@ -38,6 +38,7 @@ from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
 from shop.demo.mailbox import KeptMail
 from shop.demo.stripe_twin import Twin
+from shop.media.models import Asset
 from shop.orders.models import Order
 from shop.payments import audit
 from shop.payments.models import Payment
@@ -287,10 +288,13 @@ def make_print(category_id: int) -> tuple[int, int]:
             variant_id = _variant(product, label, f"PRINT-{label}", price=price, stock=5, weight_g=100)
             db.session.add(VariantChoice(variant_id=variant_id, option_id=option.id, value_id=value.id))
             ids.append(variant_id)
-        db.session.add(
-            Picture(product_id=product.id, name="goods/print.svg", alt="A print on a wall", width=800, height=1000)
-        )
+        db.session.add(Picture(product_id=product.id, asset=make_asset("print"), alt="A print on a wall"))
         return ids[0], ids[1]
+
+
+def make_asset(name: str, widths: tuple[int, ...] = (400, 800)) -> Asset:
+    """A picture whose smaller ones are made, as far as the database knows."""
+    return Asset(name=name, original=f"{name}.jpg", width=800, height=1000, widths=list(widths), state="ready")
 
 
 def _product(category_id: int, name: str, status: str) -> Product:

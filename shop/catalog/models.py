@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Code, Id, Line, Minor, Model, money
 from shop.core.money import Money
+from shop.media.models import Asset
 
 
 class Status(StrEnum):
@@ -24,8 +25,10 @@ class Category(Model):
     slug: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Line]
     intro: Mapped[str] = mapped_column(Text, default="")
-    picture: Mapped[Line] = mapped_column(default="")  # a name in the media folder
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("assets.id", ondelete="RESTRICT"))
     position: Mapped[int] = mapped_column(default=0)
+
+    asset: Mapped[Asset | None] = relationship(lazy="raise_on_sql")
 
 
 class Product(Model):
@@ -197,14 +200,27 @@ class Hold(Model):
     quantity: Mapped[int]
 
 
+class Place(StrEnum):
+    GALLERY = "gallery"
+    MAKING = "making"  # below the gallery, with a caption: the inks of a print, the steps of a making
+
+
 class Picture(Model):
+    """A picture of a product, in one of two places on its page."""
+
     __tablename__ = "pictures"
+    __table_args__ = (
+        CheckConstraint("place IN ('gallery', 'making')", name="place_is_known"),
+        Index("ix_pictures_shown", "product_id", "place", "position", "id"),
+    )
 
     id: Mapped[Id]
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
     variant_id: Mapped[int | None] = mapped_column(ForeignKey("variants.id", ondelete="SET NULL"))
-    name: Mapped[Line]  # in the media folder
+    asset_id: Mapped[int] = mapped_column(ForeignKey("assets.id", ondelete="RESTRICT"), index=True)
+    place: Mapped[Code] = mapped_column(default=Place.GALLERY)
     alt: Mapped[str] = mapped_column(Text)
-    width: Mapped[int]
-    height: Mapped[int]
+    caption: Mapped[Line] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+
+    asset: Mapped[Asset] = relationship(lazy="raise_on_sql")

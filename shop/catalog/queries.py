@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from shop.catalog.models import Category, Option, Picture, Price, Product, Status, Variant
+from shop.catalog.models import Category, Option, Picture, Place, Price, Product, Status, Variant
 from shop.catalog.stock import full_name
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.money import Money
+from shop.media.models import Asset
 
 PAGE = 24
 LONGEST_SEARCH = 100  # characters
@@ -26,7 +27,7 @@ class Shelf:
 
     slug: str
     name: str
-    picture: str
+    asset: Asset | None
     count: int
 
 
@@ -99,8 +100,14 @@ def shelves() -> list[Shelf]:
         while parents[root] is not None:
             root = parents[root]
         counts[root] = counts.get(root, 0) + count
-    tops = select(Category).where(Category.parent_id.is_(None)).order_by(Category.position, Category.id)
-    return [Shelf(top.slug, top.name, top.picture, counts.get(top.id, 0)) for top in db.session.scalars(tops)]
+    tops = (
+        select(Category)
+        .outerjoin(Category.asset)
+        .where(Category.parent_id.is_(None))
+        .order_by(Category.position, Category.id)
+        .options(contains_eager(Category.asset))
+    )
+    return [Shelf(top.slug, top.name, top.asset, counts.get(top.id, 0)) for top in db.session.scalars(tops)]
 
 
 def nav() -> list[tuple[str, str]]:
@@ -167,7 +174,7 @@ def product_page(slug: str) -> Product | None:
             contains_eager(Product.category),
             selectinload(Product.options).selectinload(Option.values),
             selectinload(Product.variants.and_(Variant.withdrawn_at.is_(None))).selectinload(Variant.choices),
-            selectinload(Product.pictures),
+            selectinload(Product.pictures).joinedload(Picture.asset),
         )
     )
 
@@ -301,7 +308,11 @@ def variant_name(variant_id: int) -> str | None:
 
 def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
     rows = db.session.scalars(
-        select(Picture).where(Picture.product_id.in_(product_ids)).order_by(Picture.position.desc(), Picture.id.desc())
+        select(Picture)
+        .join(Picture.asset)
+        .where(Picture.product_id.in_(product_ids), Picture.place == Place.GALLERY)
+        .order_by(Picture.position.desc(), Picture.id.desc())
+        .options(contains_eager(Picture.asset))
     )
     return {picture.product_id: picture for picture in rows}
 

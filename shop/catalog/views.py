@@ -6,11 +6,12 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shop.catalog import queries
-from shop.catalog.models import Product
+from shop.catalog.models import Place, Product
 from shop.catalog.picker import Offer, OptionText, pick, questions
 from shop.core.clock import now
 from shop.core.web import not_found, positive, public
 from shop.delivery import queries as deliveries
+from shop.media import queries as media
 
 bp = Blueprint("catalog", __name__)
 
@@ -36,6 +37,7 @@ class _Nav:
 def home() -> ResponseReturnValue:
     return render_template(
         "catalog/home.html",
+        hero=media.asset(g.store.hero) if g.store.hero else None,
         shelves=queries.shelves(),
         newest=queries.newest(FRESH, currency=g.store.currency),
     )
@@ -63,14 +65,16 @@ def product(slug: str) -> ResponseReturnValue:
     options, offers = _choosable(found, tags)
     wanted = {option.slug: request.args[option.slug] for option in options if option.slug in request.args}
     offer = pick(offers, wanted)
-    image = positive(request.args.get("image"), default=1, most=max(1, len(found.pictures))) or 1
+    pictures = [picture for picture in found.pictures if picture.place == Place.GALLERY]
+    image = positive(request.args.get("image"), default=1, most=max(1, len(pictures))) or 1
     return render_template(
         "catalog/product.html",
         product=found,
         trail=[found.category],
         current_shelf=found.category.slug,
-        pictures=found.pictures,
-        current_picture=found.pictures[image - 1] if found.pictures else None,
+        pictures=pictures,
+        current_picture=pictures[image - 1] if pictures else None,
+        making=[picture for picture in found.pictures if picture.place == Place.MAKING],
         image_number=image,
         questions=questions(options, offers, offer) if offer else [],
         offer=offer,

@@ -26,7 +26,7 @@ class Store:
     name: str
     line: str = ""  # the headline of the first page
     intro: str = ""  # two lines under it
-    hero: str = ""  # the picture behind both, a name in the media folder
+    hero: str = ""  # the picture behind both, by its asset's name
     country: str
     currency: str
     timezone: str = "UTC"

@@ -21,13 +21,15 @@ from shop.catalog.models import (
     Variant,
     VariantChoice,
 )
-from shop.core import media, store
+from shop.core import store
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
 from shop.demo import goods, pictures
 from shop.demo.goods import Good, Item
+from shop.media import storage
+from shop.media.models import Asset
 from shop.tax.models import TaxRate
 
 STAFF_EMAIL = "owner@fathomandfold.example"
@@ -37,7 +39,7 @@ FATHOM_AND_FOLD = Store(
     name="Fathom & Fold",
     line="Drawn by code. Printed by people.",
     intro="Original generative prints, notebooks and gifts, overprinted in spot inks on recycled cotton paper.",
-    hero="hero.svg",
+    hero="hero",
     country="GB",
     currency=goods.CURRENCY,
     timezone="Europe/London",
@@ -74,6 +76,7 @@ def fill() -> int:
         accounts.create_staff(email=STAFF_EMAIL, name="Robin Fathom", password=STAFF_PASSWORD, role=Role.OWNER)
         _taxes(VAT)
         _deliver_from_bristol()
+        db.session.add(_asset("hero", (2400, 1200)))
         shelves = _shelves()
         for position, good in enumerate(goods.GOODS):
             _product(good, shelves[good.shelf], position)
@@ -146,18 +149,22 @@ def _method(
 
 
 def _paint() -> None:
-    media.put("hero.svg", pictures.hero().encode())
+    storage.put("hero.svg", pictures.hero().encode())
     for shelf in goods.SHELVES:
-        media.put(f"shelves/{shelf.slug}.svg", pictures.shelf_picture(shelf.slug).encode())
+        storage.put(f"shelves/{shelf.slug}.svg", pictures.shelf_picture(shelf.slug).encode())
     for good in goods.GOODS:
         if good.pictured:
-            media.put(f"goods/{good.slug}.svg", pictures.draw(good).encode())
+            storage.put(f"goods/{good.slug}.svg", pictures.draw(good).encode())
 
 
 def _shelves() -> dict[str, int]:
     rows = [
         Category(
-            slug=shelf.slug, name=shelf.name, intro=shelf.intro, picture=f"shelves/{shelf.slug}.svg", position=position
+            slug=shelf.slug,
+            name=shelf.name,
+            intro=shelf.intro,
+            asset=_asset(f"shelves/{shelf.slug}", PICTURE_SIZE),
+            position=position,
         )
         for position, shelf in enumerate(goods.SHELVES)
     ]
@@ -188,17 +195,12 @@ def _product(good: Good, category_id: int, position: int) -> None:
     for index, item in enumerate(goods.items(good)):
         _variant(item, good, product.id, values, index)
     if good.pictured:
-        width, height = PICTURE_SIZE
-        db.session.add(
-            Picture(
-                product_id=product.id,
-                name=f"goods/{good.slug}.svg",
-                alt=good.alt,
-                width=width,
-                height=height,
-                position=0,
-            )
-        )
+        asset = _asset(f"goods/{good.slug}", PICTURE_SIZE)
+        db.session.add(Picture(product_id=product.id, asset=asset, alt=good.alt, position=0))
+
+
+def _asset(name: str, size: tuple[int, int]) -> Asset:
+    return Asset(name=name, original=f"{name}.svg", width=size[0], height=size[1], widths=[])
 
 
 def _options(good: Good, product_id: int) -> dict[tuple[str, str], OptionValue]:

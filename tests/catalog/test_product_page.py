@@ -15,7 +15,7 @@ from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.money import Money
 from tests.conftest import browser
-from tests.world import World, make_variant
+from tests.world import World, make_asset, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -157,11 +157,9 @@ def test_pictures_are_chosen_by_their_number(world: World) -> None:
         from shop.catalog.models import Picture
 
         product_id = db.session.scalars(select(Product.id).where(Product.slug == "print")).one()
-        db.session.add(
-            Picture(product_id=product_id, name="goods/back.svg", alt="Its back", width=8, height=10, position=1)
-        )
+        db.session.add(Picture(product_id=product_id, asset=make_asset("back"), alt="Its back", position=1))
     alice = world.shopper()
     first, second = alice.get("/products/print?size=a3"), alice.get("/products/print?size=a3&image=2")
     assert 'alt="A print on a wall" width="800" height="1000" fetchpriority="high"' in first
-    assert 'alt="Its back" width="8" height="10" fetchpriority="high"' in second
+    assert 'alt="Its back" width="800" height="1000" fetchpriority="high"' in second
     assert offered(second) == str(world.a3)

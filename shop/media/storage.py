@@ -1,4 +1,4 @@
-"""Pictures of the goods, in a folder that the shop serves."""
+"""Where the files of pictures are kept: a folder that the shop serves."""
 
 from __future__ import annotations
 
