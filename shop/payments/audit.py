@@ -1,4 +1,4 @@
-"""Proof that nothing was lost: the shop's books against themselves, the shelf, and Stripe."""
+"""Proof that nothing was lost: the shop's books against themselves, the shelf, the ratings, and Stripe."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from shop.orders.states import Status, Stock
 from shop.payments import gateway
 from shop.payments.gateway import SessionSeen
 from shop.payments.models import Payment, Refund, RefundStatus
+from shop.reviews import queries as reviews
 
 BATCH = 500
 
@@ -50,6 +51,7 @@ def run(*, ask_stripe: bool) -> Report:
         if sessions is not None:
             findings += [Finding(order.number, wrong) for p in payments for wrong in _against_stripe(p, sessions)]
     findings += _shelf()
+    findings += [Finding(*mistake) for mistake in reviews.mistaken()]
     if sessions is not None:
         findings += _orphans(sessions)
     variants = db.session.scalar(select(func.count()).select_from(Variant)) or 0

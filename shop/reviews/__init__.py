@@ -1,0 +1,1 @@
+"""What people think of the goods: their reviews, and the ratings that follow from them."""
