@@ -15,7 +15,7 @@ from shop.catalog import views as catalog
 from shop.checkout import order_views as orders
 from shop.checkout import views as checkout
 from shop.core import db as database
-from shop.core import i18n, limits, log, mail, web
+from shop.core import i18n, limits, log, mail, static, web
 from shop.core.db import db
 from shop.demo import mailbox
 from shop.media import storage
@@ -30,13 +30,14 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     `stripe_client` lets the tests reach Stripe's twin without a port. Raises BadSettings.
     """
     settings = settings or Settings.from_env()
-    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["settings"] = settings
 
     log.init(app, readable=settings.env in (Env.DEMO, Env.DEVELOPMENT))
     database.init(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     web.init(app, settings)
+    static.init(app, settings)
     i18n.init(app)
     limits.init(app, settings)
     storage.init(app, settings)

@@ -119,7 +119,6 @@ def init(app: Flask, settings: Settings) -> None:
     app.request_class = _Request
     app.url_map.converters["int"] = _RowId
     csrf.init_app(app)
-    _mark(app.view_functions["static"], Access("public", shopless=True))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from shop.core import bundle
 from shop.orders.states import Status
 from shop.settings import ROOT
 from tests.guards.source import called, calls, templates
@@ -88,3 +89,13 @@ def test_every_mail_has_a_subject_and_two_bodies() -> None:
         if called(call) == "mail.send" and path.startswith("shop/")
     }
     assert sent == {folder.name for folder in folders}
+
+
+def test_pages_name_files_by_what_is_in_them() -> None:
+    """By url_for, which names the file's content; and files that are there, which only a page made would tell."""
+    named = re.compile(r"url_for\('static', filename='([^']+)'\)")
+    known = bundle.read(ROOT / "static").names
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        assert "/static/" not in text, name_of(path)
+        assert [name for name in named.findall(text) if name not in known] == [], name_of(path)
