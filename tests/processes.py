@@ -158,7 +158,7 @@ class Visitor:
         page = self.get(f"/products/{product}")
         variant = hidden(page, "variant_id")
         answer = self.session.post(f"{self.url}/cart/lines", data={"variant_id": variant, "quantity": 1}, timeout=20)
-        assert "Added to your bag" in answer.text
+        assert "is in your bag" in answer.text
 
     def fill_in(self) -> None:
         page = self.get("/checkout")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -63,7 +62,8 @@ def show() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     variant_id = positive(request.form.get("variant_id"))
     quantity = positive(request.form.get("quantity", "1"))
-    if variant_id is None or catalog.variant_name(variant_id) is None:
+    name = catalog.variant_name(variant_id) if variant_id else None
+    if variant_id is None or name is None:
         return _refused(_("This is not sold any more."))
     if quantity is None:
         return _refused(_("Enter a whole number, 1 or more."))
@@ -75,7 +75,7 @@ def add() -> ResponseReturnValue:
         services.add(cart.id, variant_id, quantity, largest=g.store.largest_quantity)
     except ShopError as error:
         return cookie.remember(_refused(error.message), secret)
-    flash(_("Added to your bag."), "success")
+    flash(_("%(name)s is in your bag.", name=name), "success")
     return cookie.remember(redirect(url_for("cart.show"), 303), secret)  # type: ignore[arg-type]
 
 
@@ -124,7 +124,7 @@ def _cheapest_at_home(review: queries.Review) -> deliveries.Quote | None:
     """What delivery will cost at least, in the shop's own country, said before the checkout."""
     if not review.needs_delivery:
         return None
-    today = now().astimezone(ZoneInfo(g.store.timezone)).date()
+    today = g.store.day_of_order(now())
     found = deliveries.quotes(g.store.country, value=review.goods.subtotal, weight_g=review.weight_g, today=today)
     parcels = [quote for quote in found if quote.kind == "parcel"]
     return min(parcels, key=lambda quote: quote.price.minor, default=None)

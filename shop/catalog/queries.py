@@ -85,6 +85,15 @@ class Listed:
     highest: Money | None
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a product is made, picture by picture, and the whole of it."""
+
+    slug: str
+    pictures: list[Picture]
+    whole: Picture | None
+
+
 def on_sale() -> ColumnElement[bool]:
     """Products that shoppers may see and buy."""
     return and_(Product.status == Status.LIVE, Product.published_at <= now())
@@ -177,6 +186,36 @@ def product_page(slug: str) -> Product | None:
             selectinload(Product.pictures).joinedload(Picture.asset),
         )
     )
+
+
+def making_of(product: Product) -> Making | None:
+    """`product` must have its pictures loaded."""
+    steps = [picture for picture in product.pictures if picture.place == Place.MAKING]
+    gallery = [picture for picture in product.pictures if picture.place == Place.GALLERY]
+    return Making(product.slug, steps, gallery[1] if gallery[1:] else None) if steps else None
+
+
+def making(slug: str) -> Making | None:
+    found = db.session.scalar(
+        select(Product)
+        .where(Product.slug == slug, on_sale())
+        .options(selectinload(Product.pictures).joinedload(Picture.asset))
+    )
+    return making_of(found) if found else None
+
+
+def beside(product: Product, count: int, *, currency: str) -> list[Card]:
+    """Others of the same category: those that follow it on the shelf, and then the first ones."""
+    others = (
+        select(Product.id)
+        .where(Product.category_id == product.category_id, on_sale(), Product.id != product.id)
+        .order_by(Product.position, Product.id)
+        .limit(count)
+    )
+    ids = [*db.session.scalars(others.where(Product.position > product.position))]
+    if len(ids) < count:
+        ids += [each for each in db.session.scalars(others) if each not in ids]
+    return cards(ids[:count], currency)
 
 
 def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:

@@ -15,7 +15,8 @@ from shop.media import queries as media
 
 bp = Blueprint("catalog", __name__)
 
-FRESH = 8  # cards in "New this month"
+FRESH = 4  # cards in "New this month"
+BESIDE = 4  # cards under a product
 MOST_PAGES = 10_000
 
 
@@ -40,7 +41,16 @@ def home() -> ResponseReturnValue:
         hero=media.asset(g.store.hero) if g.store.hero else None,
         shelves=queries.shelves(),
         newest=queries.newest(FRESH, currency=g.store.currency),
+        loved=[],
+        story=queries.making(g.store.story_product) if g.store.story_product else None,
     )
+
+
+@bp.get("/menu")
+@public
+def menu() -> ResponseReturnValue:
+    """The shelves as a page of their own: what the menu button opens on a phone without JavaScript."""
+    return render_template("catalog/menu.html")
 
 
 @bp.get("/categories/<slug>")
@@ -67,6 +77,7 @@ def product(slug: str) -> ResponseReturnValue:
     offer = pick(offers, wanted)
     pictures = [picture for picture in found.pictures if picture.place == Place.GALLERY]
     image = positive(request.args.get("image"), default=1, most=max(1, len(pictures))) or 1
+    quotes = _quotes(found, offer) if offer else []
     return render_template(
         "catalog/product.html",
         product=found,
@@ -74,13 +85,21 @@ def product(slug: str) -> ResponseReturnValue:
         current_shelf=found.category.slug,
         pictures=pictures,
         current_picture=pictures[image - 1] if pictures else None,
-        making=[picture for picture in found.pictures if picture.place == Place.MAKING],
+        views=len(pictures),
+        chosen=offer.choices if offer else {},
+        making=queries.making_of(found),
+        beside=queries.beside(found, BESIDE, currency=g.store.currency),
         image_number=image,
         questions=questions(options, offers, offer) if offer else [],
         offer=offer,
         compare_at=tags[offer.variant_id].compare_at if offer else None,
         most=min(offer.available, g.store.largest_quantity) if offer else 0,
-        quotes=_quotes(found, offer) if offer else [],
+        quotes=quotes,
+        home_quote=next((quote for quote in quotes if quote.kind == "parcel"), None),
+        order_by=_order_by(),
+        facts=[],
+        room=None,
+        in_room=False,
     )
 
 
@@ -116,5 +135,11 @@ def _choosable(found: Product, tags: dict[int, queries.PriceTag]) -> tuple[list[
 def _quotes(found: Product, offer: Offer) -> list[deliveries.Quote]:
     """What delivery at home would cost for one of it, and when it would come."""
     weight = next(variant.weight_g for variant in found.variants if variant.id == offer.variant_id)
-    today = now().astimezone(ZoneInfo(g.store.timezone)).date()
+    today = g.store.day_of_order(now())
     return deliveries.quotes(g.store.country, value=offer.price, weight_g=weight, today=today)
+
+
+def _order_by() -> str:
+    """The hour by which to order for the dates shown, while there is time left today."""
+    today = now().astimezone(ZoneInfo(g.store.timezone)).date()
+    return g.store.order_by if g.store.day_of_order(now()) == today else ""

@@ -73,7 +73,9 @@ def summarise(cart: Cart, store: Store, *, country: str, region: str = "", metho
         return Summary(review, [], None, None, rates)
     if not review.needs_delivery:
         return Summary(review, [], None, _totals(review, None, rates), rates)
-    quotes = deliveries.quotes(country, value=review.goods.subtotal, weight_g=review.weight_g, today=today)
+    quotes = deliveries.quotes(
+        country, value=review.goods.subtotal, weight_g=review.weight_g, today=store.day_of_order(now())
+    )
     offered = [quote for quote in quotes if method_id in (None, quote.method_id)]
     quote = offered[0] if offered else None
     if quote is not None and quote.kind == "pick_up":  # handed over at the shop's, whatever the address says

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +33,13 @@ class Store:
     timezone: str = "UTC"
     email: str  # where mails come from and where staff are told
     notice: str = ""  # the line above the header
+    story_title: str = ""  # the coloured band of the first page: how the goods are made
+    story: str = ""  # paragraphs parted by an empty line
+    story_product: str = ""  # the slug of the product whose making it shows
+    promises: tuple[tuple[str, str, str], ...] = ()  # icon, heading and sentence, under the first page
+    order_by: str = ""  # 14:00: what is ordered later that day counts as the next day's
+    returns: str = ""  # beside the button: "60-day returns"
+    returns_note: str = ""  # the sentence that explains it
     address: str = ""
     vat_id: str = ""
     largest_quantity: int = 20  # of one variant in one cart
@@ -39,6 +47,12 @@ class Store:
     unpaid_by_network: int = 10  # and for one network
     unpaid_pieces: int = 100  # pieces held for one network's unpaid orders
     terms_version: str = "1"
+
+    def day_of_order(self, moment: datetime) -> date:
+        """The day from which the delivery of an order placed at `moment` is counted."""
+        local = moment.astimezone(ZoneInfo(self.timezone))
+        late = self.order_by and local.time() >= time.fromisoformat(self.order_by)
+        return local.date() + timedelta(days=1) if late else local.date()
 
 
 def load() -> Store | None:

@@ -44,6 +44,20 @@ FATHOM_AND_FOLD = Store(
     currency=goods.CURRENCY,
     timezone="Europe/London",
     email="hello@fathomandfold.example",
+    story_title="Four inks. One happy accident.",
+    story="Every design starts as a short program with a seed number. We separate the drawing into spot inks and print "
+    "them one over another, so yellow and blue meet as green and nothing lines up too perfectly.\n\n"
+    "Same code, same seed, same picture. A different seed has never been seen before.",
+    story_product="weimar-blocks",
+    promises=(
+        ("truck", "Free UK delivery over £45", "Tracked, in a flat box or a stout tube."),
+        ("return", "60-day returns", "Framed prints too. We pay the postage."),
+        ("leaf", "Recycled cotton paper", "Soy inks, no plastic in the parcel."),
+        ("mail", "A person answers", "Usually the one who printed it."),
+    ),
+    order_by="14:00",
+    returns="60-day returns",
+    returns_note="Framed prints too. We pay the postage.",
     notice="Free UK delivery over £45. Printed to order, posted within 2 working days",
     address="Fathom & Fold, 4 Chandlery Yard, Bristol BS1 6XN",
     vat_id="GB 123 4567 82",

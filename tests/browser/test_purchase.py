@@ -53,7 +53,7 @@ def go_to_payment(page: Page) -> None:
     page.get_by_role("link", name="Oak").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Seven Ridges")
     page.get_by_role("button", name="Add to bag").click()
-    expect(page.get_by_text("Added to your bag.")).to_be_visible()
+    expect(page.get_by_text("is in your bag.")).to_be_visible()
     page.get_by_role("link", name="Check out").click()
     page.get_by_role("textbox", name="Email").fill("maya@example.com")
     page.get_by_role("textbox", name="Full name").fill("Maya Lindqvist")

@@ -48,7 +48,7 @@ def said(page: str) -> str:
 def test_what_is_added_twice_is_one_line(world: World) -> None:
     alice = world.shopper()
     alice.add(world.mug, 2)
-    assert "Added to your bag." in said(alice.get("/"))
+    assert "Mug is in your bag." in said(alice.get("/"))
     alice.add(world.mug)
     alice.add(world.a3)
     assert lines() == [(world.mug, 3), (world.a3, 1)]

@@ -1,0 +1,18 @@
+// Binds what is marked: data-behaviour names a behaviour, data-swap the regions that a link or form renews.
+import add from "./behaviours/add.js";
+import bag from "./behaviours/bag.js";
+import buybar from "./behaviours/buybar.js";
+import opener from "./behaviours/opener.js";
+import quantity from "./behaviours/quantity.js";
+import zoom from "./behaviours/zoom.js";
+import { listen, onFresh } from "./swap.js";
+
+const behaviours = { add, bag, buybar, opener, quantity, zoom };
+
+onFresh((root) => {
+  for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) {
+    behaviours[element.dataset?.behaviour]?.(element);
+  }
+  for (const element of root.querySelectorAll("[data-without-js]")) element.hidden = true;
+});
+listen();
