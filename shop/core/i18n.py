@@ -65,12 +65,27 @@ def format_day(day: date) -> str:
     return dates.format_skeleton("EdMMM", day, locale=locale())
 
 
+def format_date(moment: datetime, *, timezone: str) -> str:
+    """25 Nov 2026."""
+    return dates.format_skeleton("yMMMd", moment.astimezone(dates.get_timezone(timezone)), locale=locale())
+
+
 def format_moment(moment: datetime, *, timezone: str) -> str:
     return dates.format_datetime(moment, "d MMM y, HH:mm", tzinfo=dates.get_timezone(timezone), locale=locale())
 
 
 def format_clock(moment: datetime, *, timezone: str) -> str:
     return dates.format_time(moment, "HH:mm", tzinfo=dates.get_timezone(timezone), locale=locale())
+
+
+def format_number(number: int | Decimal) -> str:
+    """1,234."""
+    return numbers.format_decimal(number, locale=locale())
+
+
+def format_tenths(number: Decimal) -> str:
+    """4.0, as averages are written."""
+    return numbers.format_decimal(number, "#,##0.0", locale=locale())
 
 
 def format_percent(rate: Decimal) -> str:

@@ -88,6 +88,12 @@ def items(good: Good) -> tuple[Item, ...]:
     return tuple(_item(good, {axis.slug: c.slug for axis, c in zip(good.axes, pick, strict=True)}) for pick in picks)
 
 
+def item_name(good: Good, item: Item) -> str:
+    """Its choices in words: "A2, oak"."""
+    labels = [c.label for axis in good.axes for c in axis.choices if c.slug == item.choices[axis.slug]]
+    return ", ".join([*labels[:1], *(label if label.isupper() else label.lower() for label in labels[1:])])
+
+
 def _item(good: Good, choices: Mapping[str, str]) -> Item:
     sku = _sku(good, choices)
     full = _price(good, choices)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role, Staff
@@ -28,8 +29,12 @@ from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
 from shop.demo import goods, pictures
 from shop.demo.goods import Good, Item
+from shop.demo.reviews import written
 from shop.media import storage
 from shop.media.models import Asset
+from shop.reviews import services as reviews
+from shop.reviews.models import Review
+from shop.reviews.models import Status as ReviewStatus
 from shop.tax.models import TaxRate
 
 STAFF_EMAIL = "owner@fathomandfold.example"
@@ -92,8 +97,10 @@ def fill() -> int:
         _deliver_from_bristol()
         db.session.add(_asset("hero", (2400, 1200)))
         shelves = _shelves()
-        for position, good in enumerate(goods.GOODS):
-            _product(good, shelves[good.shelf], position)
+        product_ids = {
+            good.slug: _product(good, shelves[good.shelf], position) for position, good in enumerate(goods.GOODS)
+        }
+        _reviews(product_ids)
     return len(goods.GOODS)
 
 
@@ -187,8 +194,8 @@ def _shelves() -> dict[str, int]:
     return {row.slug: row.id for row in rows}
 
 
-def _product(good: Good, category_id: int, position: int) -> None:
-    today = datetime.combine(now().date(), time(), UTC)
+def _product(good: Good, category_id: int, position: int) -> int:
+    today = _today()
     opened = today + timedelta(days=good.opens_in_days) if good.opens_in_days else today - timedelta(days=60 - position)
     product = Product(
         category_id=category_id,
@@ -211,6 +218,11 @@ def _product(good: Good, category_id: int, position: int) -> None:
     if good.pictured:
         asset = _asset(f"goods/{good.slug}", PICTURE_SIZE)
         db.session.add(Picture(product_id=product.id, asset=asset, alt=good.alt, position=0))
+    return product.id
+
+
+def _today() -> datetime:
+    return datetime.combine(now().date(), time(), UTC)
 
 
 def _asset(name: str, size: tuple[int, int]) -> Asset:
@@ -240,7 +252,7 @@ def _variant(
     variant = Variant(
         product_id=product_id,
         sku=item.sku,
-        name=", ".join([chosen[0].label, *(value.label.lower() for value in chosen[1:])]) if chosen else "",
+        name=goods.item_name(good, item),
         on_hand=item.on_hand,
         weight_g=item.weight_g,
         position=position,
@@ -263,3 +275,11 @@ def _variant(
                 variant_id=variant.id, quantity=item.on_hand, reason="received", by="shop", note="first stock", at=now()
             )
         )
+
+
+def _reviews(product_ids: dict[str, int]) -> None:
+    for slug, texts in written(until=_today()).items():
+        product_id = product_ids[slug]
+        rows = [asdict(text) | {"product_id": product_id, "status": ReviewStatus.SHOWN} for text in texts]
+        db.session.execute(insert(Review), rows)
+        reviews.recount(product_id)
