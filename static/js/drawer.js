@@ -11,8 +11,9 @@ export function show(page, opener) {
   bind(link);
   if (!drawer.open) drawer.showModal();
   drawer.querySelector("h2").focus();
-  const notices = [...bag.querySelectorAll(".notice")].map((notice) => notice.textContent.trim());
-  say([...notices, bag.dataset.status].join(" "));
+  say(bag);
   drawer.onclose = () => (opener.isConnected ? opener : link).focus();
-  drawer.onclick = (event) => event.target === drawer && drawer.close();
+  drawer.onclick = ({ target }) => {
+    if (target === drawer) drawer.close(); // what is beside it
+  };
 }

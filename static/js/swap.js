@@ -10,11 +10,12 @@ export function onFresh(act) {
 
 export const bind = (region) => acts.forEach((act) => act(region));
 
-/** Read aloud, after what it tells of has happened. */
-export function say(words) {
+/** Has a fresh region read aloud: its notices, and what it says of itself. */
+export function say(region) {
+  const notices = [...region.querySelectorAll(".notice p, .notice span")].map((each) => each.textContent.trim());
   const status = document.getElementById("status");
   status.textContent = "";
-  setTimeout(() => (status.textContent = words ?? ""), 50);
+  setTimeout(() => (status.textContent = [...notices, region.dataset.status ?? ""].join(" ")), 50);
 }
 
 export async function load(url, options) {
@@ -36,7 +37,7 @@ export function renew(page, ids) {
     const place = document.getElementById(focused.id) ?? region.querySelector("[tabindex='-1']") ?? region;
     place.focus({ preventScroll: true });
   }
-  say(region?.dataset.status);
+  if (region) say(region);
 }
 
 async function follow(element, url, options) {
