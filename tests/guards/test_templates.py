@@ -99,3 +99,14 @@ def test_pages_name_files_by_what_is_in_them() -> None:
         text = path.read_text(encoding="utf-8")
         assert "/static/" not in text, name_of(path)
         assert [name for name in named.findall(text) if name not in known] == [], name_of(path)
+
+
+def test_every_icon_that_is_named_is_drawn(whole_app: Flask) -> None:
+    """A name that is not in the sprite shows as nothing, and nobody is told."""
+    sprite = (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in templates())
+    named = {name for call in re.findall(r"\bicon\(([^)]*)\)", text) for name in re.findall(r'"([a-z-]+)"', call)}
+    named |= set(whole_app.jinja_env.get_template("_macros/notice.html").module.icons.values())  # type: ignore[attr-defined]
+    assert {"bag", "truck", "warning"} <= named
+    assert named - drawn == set()
