@@ -51,7 +51,10 @@ def make(sources: Path, tmp_path: Path) -> Make:
 
 @pytest.fixture
 def client(make: Make) -> FlaskClient:
-    return browser(make())
+    """One that is told of errors in JSON: the page for people is made of files that are not in `sources`."""
+    client = browser(make())
+    client.environ_base["HTTP_ACCEPT"] = "application/json"
+    return client
 
 
 def address(client: FlaskClient, name: str) -> str:
