@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.core.db import Code, Id, Line, Minor, Model, money
 from shop.core.money import Money
 from shop.media.models import Asset
+
+Colour = Annotated[str, mapped_column(String(7))]  # #1f3fbf, or nothing
 
 
 class Status(StrEnum):
@@ -24,6 +27,8 @@ class Category(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"), index=True)
     slug: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Line]
+    one: Mapped[Line] = mapped_column(default="")  # what one thing on it is called, and several: print, prints
+    many: Mapped[Line] = mapped_column(default="")
     intro: Mapped[str] = mapped_column(Text, default="")
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("assets.id", ondelete="RESTRICT"))
     position: Mapped[int] = mapped_column(default=0)
@@ -74,6 +79,7 @@ class Option(Model):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
     slug: Mapped[Code]
     name: Mapped[Line]
+    many: Mapped[Line] = mapped_column(default="")  # what its values are called in a count: 4 frames
     position: Mapped[int] = mapped_column(default=0)
 
     values: Mapped[list[OptionValue]] = relationship(lazy="raise_on_sql", order_by="OptionValue.position")
@@ -90,6 +96,7 @@ class OptionValue(Model):
     slug: Mapped[Code]
     label: Mapped[Line]
     hint: Mapped[Line] = mapped_column(default="")
+    colour: Mapped[Colour] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -161,6 +168,49 @@ class Price(Model):
 
     amount: Money = money("amount_minor")
     compare_at: Money | None = money("compare_at_minor")
+
+
+class Kind(StrEnum):
+    CHOICE = "choice"
+    COLOUR = "colour"  # its values are shown as swatches with their names
+
+
+class Attribute(Model):
+    """What products are told apart by, and lists filtered by, without being chosen when buying: Mood, Ink."""
+
+    __tablename__ = "attributes"
+    __table_args__ = (CheckConstraint("kind IN ('choice', 'colour')", name="kind_is_known"),)
+
+    id: Mapped[Id]
+    slug: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Line]
+    kind: Mapped[Code] = mapped_column(default=Kind.CHOICE)
+    position: Mapped[int] = mapped_column(default=0)
+
+    values: Mapped[list[AttributeValue]] = relationship(lazy="raise_on_sql", order_by="AttributeValue.position")
+
+
+class AttributeValue(Model):
+    """One of them: Botanical, Coral."""
+
+    __tablename__ = "attribute_values"
+    __table_args__ = (UniqueConstraint("attribute_id", "slug"),)
+
+    id: Mapped[Id]
+    attribute_id: Mapped[int] = mapped_column(ForeignKey("attributes.id", ondelete="CASCADE"))
+    slug: Mapped[Code]
+    label: Mapped[Line]
+    colour: Mapped[Colour] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class ProductAttribute(Model):
+    __tablename__ = "product_attributes"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    value_id: Mapped[int] = mapped_column(
+        ForeignKey("attribute_values.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class StockMovement(Model):

@@ -3,21 +3,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from shop.catalog.cards import Card, cards
 from shop.catalog.models import Category, Option, Picture, Place, Price, Product, Status, Variant
 from shop.catalog.stock import full_name
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.money import Money
 from shop.media.models import Asset
+from shop.reviews.models import Rating
 
 PAGE = 24
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
+UNRATED = 4000  # a rating's score before there are reviews
 LISTED = 50  # products on one page of the staff's list
 
 
@@ -29,38 +31,6 @@ class Shelf:
     name: str
     asset: Asset | None
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A product as lists show it."""
-
-    slug: str
-    name: str
-    lowest: Money
-    highest: Money
-    was: Money | None  # the price it is compared with, when the lowest is a sale
-    available: int
-    picture: Picture | None
-
-    @property
-    def from_price(self) -> bool:
-        return self.lowest != self.highest
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    cards: list[Card]
-    number: int
-    total: int
-
-    @property
-    def shown(self) -> int:
-        return min(self.number * PAGE, self.total)
-
-    @property
-    def more(self) -> bool:
-        return self.shown < self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,29 +113,34 @@ def category(slug: str) -> tuple[Category, list[Category]] | None:
     return found, trail
 
 
-def in_category(category_id: int, *, page: int, currency: str) -> Page:
-    """Products on sale in a category and everything below it."""
-    below = select(Category.id).where(Category.id == category_id).cte(recursive=True)
-    below = below.union_all(select(Category.id).where(Category.parent_id == below.c.id))
-    found = select(Product.id).where(on_sale(), Product.category_id.in_(select(below.c.id)))
-    return _page(found, (Product.position, Product.id), page, currency)
-
-
-def search(text: str, *, page: int, currency: str) -> Page:
-    """Products on sale that have every word in their name, summary, category or a SKU."""
-    words = text[:LONGEST_SEARCH].split()[:MOST_WORDS]
-    if not words:
-        return Page([], 1, 0)
+def matching(text: str) -> Select[int]:
+    """Ids of products on sale that have every word in their name, summary, category or a SKU."""
     found = select(Product.id).join(Category, Category.id == Product.category_id).where(on_sale())
-    for word in words:
-        pattern = _containing(word)
+    for word in text[:LONGEST_SEARCH].split()[:MOST_WORDS]:
+        pattern = containing(word)
         found = found.where(
             or_(
                 *(column.ilike(pattern, escape="\\") for column in (Product.name, Product.summary, Category.name)),
                 exists().where(Variant.product_id == Product.id, Variant.sku.ilike(pattern, escape="\\")),
             )
         )
-    return _page(found, (Product.position, Product.id), page, currency)
+    return found
+
+
+def loved() -> ColumnElement[int]:
+    """How well products are rated, once `Rating` is joined; without reviews they are as good as most."""
+    return func.coalesce(Rating.score, UNRATED)
+
+
+def most_loved(count: int, *, currency: str) -> list[Card]:
+    ids = (
+        select(Product.id)
+        .outerjoin(Rating, Rating.product_id == Product.id)
+        .where(on_sale())
+        .order_by(loved().desc(), Product.position, Product.id)
+        .limit(count)
+    )
+    return cards(db.session.scalars(ids).all(), currency)
 
 
 def newest(count: int, *, currency: str) -> list[Card]:
@@ -222,7 +197,7 @@ def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
     """Every product, on sale or not, that has every word in its name or a SKU, by name; and how many in all."""
     found = select(Product.id)
     for word in text[:LONGEST_SEARCH].split()[:MOST_WORDS]:
-        pattern = _containing(word)
+        pattern = containing(word)
         found = found.where(
             or_(
                 Product.name.ilike(pattern, escape="\\"),
@@ -305,36 +280,6 @@ def price_tags(variant_ids: Iterable[int], currency: str) -> dict[int, PriceTag]
     return {row.variant_id: PriceTag(row.amount, row.compare_at) for row in rows}
 
 
-def cards(ids: Sequence[int], currency: str) -> list[Card]:
-    """Cards for products, in the order of `ids`; one without a price is left out."""
-    products = db.session.execute(select(Product.id, Product.slug, Product.name).where(Product.id.in_(ids))).all()
-    variants = db.session.execute(
-        select(
-            Variant.id,
-            Variant.product_id,
-            (Variant.on_hand - Variant.reserved).label("available"),
-        ).where(Variant.product_id.in_(ids), Variant.withdrawn_at.is_(None))
-    ).all()
-    tags = price_tags([variant.id for variant in variants], currency)
-    pictures = first_pictures(ids)
-    by_id: dict[int, Card] = {}
-    for product in products:
-        own = [variant for variant in variants if variant.product_id == product.id and variant.id in tags]
-        if not own:
-            continue
-        cheapest = min((tags[variant.id] for variant in own), key=lambda tag: tag.amount.minor)
-        by_id[product.id] = Card(
-            slug=product.slug,
-            name=product.name,
-            lowest=cheapest.amount,
-            highest=max((tags[variant.id].amount for variant in own), key=lambda amount: amount.minor),
-            was=cheapest.compare_at,
-            available=sum(max(variant.available, 0) for variant in own),
-            picture=pictures.get(product.id),
-        )
-    return [by_id[product_id] for product_id in ids if product_id in by_id]
-
-
 def variant_name(variant_id: int) -> str | None:
     """Product and choices in words: "Seven Ridges, A2, oak"; None for what is not on sale."""
     row = db.session.execute(
@@ -356,14 +301,10 @@ def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
     return {picture.product_id: picture for picture in rows}
 
 
-def _containing(word: str) -> str:
+def containing(word: str) -> str:
     """A LIKE pattern for what has `word` in it; the escape character is a backslash."""
-    return "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return "%" + starting(word)
 
 
-def _page(found: Select[int], order: tuple[Any, ...], number: int, currency: str) -> Page:
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    last = max(1, -(-total // PAGE))
-    number = min(number, last)
-    ids = db.session.scalars(found.order_by(*order).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(cards(ids, currency), number, total)
+def starting(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from shop.catalog import queries
+from shop.catalog import listing, queries
 from shop.catalog.models import Place, Product
 from shop.catalog.picker import Offer, OptionText, pick, questions
+from shop.catalog.suggestions import SHORTEST, suggest
 from shop.core.clock import now
 from shop.core.web import not_found, positive, public
 from shop.delivery import queries as deliveries
@@ -18,6 +20,7 @@ bp = Blueprint("catalog", __name__)
 FRESH = 4  # cards in "New this month"
 BESIDE = 4  # cards under a product
 MOST_PAGES = 10_000
+SUGGESTIONS_KEPT_S = 60
 
 
 @bp.app_context_processor
@@ -56,13 +59,14 @@ def menu() -> ResponseReturnValue:
 @bp.get("/categories/<slug>")
 @public
 def category(slug: str) -> ResponseReturnValue:
-    found = queries.category(slug)
-    if found is None:
+    place = queries.category(slug)
+    if place is None:
         not_found()
-    shelf, trail = found
-    number = positive(request.args.get("page"), default=1, most=MOST_PAGES) or 1
-    page = queries.in_category(shelf.id, page=number, currency=g.store.currency)
-    return render_template("catalog/category.html", category=shelf, trail=trail, page=page, current_shelf=shelf.slug)
+    shelf, trail = place
+    found = listing.on_shelf(shelf.id, request.args.items(multi=True), page=_page(), currency=g.store.currency)
+    return render_template(
+        "catalog/category.html", category=shelf, trail=trail, listing=found, current_shelf=shelf.slug
+    )
 
 
 @bp.get("/products/<slug>")
@@ -106,11 +110,33 @@ def product(slug: str) -> ResponseReturnValue:
 @bp.get("/search")
 @public
 def search() -> ResponseReturnValue:
-    text = request.args.get("q", "")[: queries.LONGEST_SEARCH].strip()
-    number = positive(request.args.get("page"), default=1, most=MOST_PAGES) or 1
-    page = queries.search(text, page=number, currency=g.store.currency)
-    suggestions = [] if page.total else queries.newest(FRESH, currency=g.store.currency)
-    return render_template("catalog/search.html", q=text, page=page, suggestions=suggestions)
+    words = _words()
+    asked, currency = request.args.items(multi=True), g.store.currency
+    found = listing.search(words, asked, page=_page(), currency=currency) if words else None
+    loved = queries.most_loved(FRESH, currency=currency) if found is None or found.empty else []
+    return render_template("catalog/search.html", q=words, listing=found, loved=loved)
+
+
+@bp.get("/search/suggestions")
+@public
+def suggestions() -> ResponseReturnValue:
+    """A part of a page: what the words so far may become."""
+    words = _words()
+    if len(words) < SHORTEST:
+        return "", HTTPStatus.NO_CONTENT
+    found = suggest(words, currency=g.store.currency)
+    answer = make_response(render_template("catalog/_suggestions.html", q=words, found=found))
+    answer.cache_control.public = True
+    answer.cache_control.max_age = SUGGESTIONS_KEPT_S
+    return answer
+
+
+def _words() -> str:
+    return request.args.get("q", "")[: queries.LONGEST_SEARCH].strip()
+
+
+def _page() -> int:
+    return positive(request.args.get("page"), default=1, most=MOST_PAGES) or 1
 
 
 def _choosable(found: Product, tags: dict[int, queries.PriceTag]) -> tuple[list[OptionText], list[Offer]]:

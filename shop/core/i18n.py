@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, lists, numbers
 from flask import Flask, has_request_context
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
 
@@ -70,6 +70,11 @@ def format_date(moment: datetime, *, timezone: str) -> str:
     return dates.format_skeleton("yMMMd", moment.astimezone(dates.get_timezone(timezone)), locale=locale())
 
 
+def format_brief_day(moment: datetime, *, timezone: str) -> str:
+    """25 Nov."""
+    return dates.format_skeleton("dMMM", moment.astimezone(dates.get_timezone(timezone)), locale=locale())
+
+
 def format_moment(moment: datetime, *, timezone: str) -> str:
     return dates.format_datetime(moment, "d MMM y, HH:mm", tzinfo=dates.get_timezone(timezone), locale=locale())
 
@@ -90,6 +95,11 @@ def format_tenths(number: Decimal) -> str:
 
 def format_percent(rate: Decimal) -> str:
     return numbers.format_percent(rate, "#,##0.##%", locale=locale())
+
+
+def format_list(words: Sequence[str]) -> str:
+    """A2, Oak and Coral."""
+    return lists.format_list(words, locale=locale())
 
 
 def country_name(code: str) -> str:

@@ -18,6 +18,8 @@ Stock = Literal["plenty", "low", "none"]
 class Shelf:
     slug: str
     name: str
+    one: str
+    many: str
     intro: str
 
 
@@ -26,6 +28,7 @@ class Choice:
     slug: str
     label: str
     hint: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Axis:
     slug: str
     name: str
     choices: tuple[Choice, ...]
+    many: str = ""
+    """What its choices are called in a count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,35 +240,49 @@ SHELVES = (
     Shelf(
         "art-prints",
         "Art prints",
+        "print",
+        "prints",
         "Fourteen designs from A4 to A1, overprinted in spot inks on recycled cotton paper. "
         "Add a frame in oak, walnut, black or white and it arrives ready to hang.",
     ),
     Shelf(
         "notebooks",
         "Notebooks",
+        "notebook",
+        "notebooks",
         "Sewn notebooks that open flat, in A5 and A6. Dotted, lined or plain, with 160 pages to fill.",
     ),
     Shelf(
         "cards",
         "Cards",
+        "card",
+        "cards",
         "Folded cards, blank inside, each with its envelope. One for today, or a pack for the drawer.",
     ),
     Shelf(
         "mugs",
         "Mugs",
+        "mug",
+        "mugs",
         "Stoneware that holds 350 ml, glazed inside in pine, coral or navy. Happy in the dishwasher.",
     ),
     Shelf(
         "calendars",
         "Calendars",
+        "calendar",
+        "calendars",
         "Two for 2027 and one that never runs out. Room to write on every day.",
     ),
     Shelf(
         "gift-wrap",
         "Gift wrap",
+        "wrap",
+        "wraps",
         "Heavy sheets of 50 × 70 cm that fold crisply and need little tape. Three or ten, rolled.",
     ),
 )
+
+MOODS = ("Landscape", "Geometric", "Botanical", "Pattern", "Still life")
 
 _A4 = Choice("a4", "A4", "21 × 30 cm")
 _A3 = Choice("a3", "A3", "30 × 42 cm")
@@ -273,12 +292,13 @@ _FRAME = Axis(
     "frame",
     "Frame",
     (
-        Choice("none", "No frame", "Rolled in a tube"),
-        Choice("oak", "Oak", "Solid, oiled"),
-        Choice("walnut", "Walnut", "Solid, oiled"),
-        Choice("black", "Black", "Stained ash"),
-        Choice("white", "White", "Painted ash"),
+        Choice("none", "No frame", "Rolled in a tube", "#ffffff"),
+        Choice("oak", "Oak", "Solid, oiled", "#c9a070"),
+        Choice("walnut", "Walnut", "Solid, oiled", "#6b4630"),
+        Choice("black", "Black", "Stained ash", "#1f1f22"),
+        Choice("white", "White", "Painted ash", "#f7f5f0"),
     ),
+    many="frames",
 )
 _TO_A2 = (Axis("size", "Size", (_A4, _A3, _A2)), _FRAME)
 _TO_A1 = (Axis("size", "Size", (_A4, _A3, _A2, _A1)), _FRAME)
@@ -289,7 +309,10 @@ _NOTEBOOK = (
 )
 _SINGLE = Choice("single", "Single", "One card, one envelope")
 _PACKS = (Axis("pack", "Pack", (_SINGLE, Choice("6", "Pack of 6"), Choice("12", "Pack of 12"))),)
-_GLAZES = (Axis("glaze", "Glaze", (Choice("pine", "Pine"), Choice("coral", "Coral"), Choice("navy", "Navy"))),)
+_PINE = Choice("pine", "Pine", colour="#1e4d3f")
+_CORAL = Choice("coral", "Coral", colour="#ff7a5c")
+_NAVY = Choice("navy", "Navy", colour="#1d2a57")
+_GLAZES = (Axis("glaze", "Glaze", (_PINE, _CORAL, _NAVY), many="glazes"),)
 _SHEETS = (Axis("sheets", "Sheets", (Choice("3", "3 sheets"), Choice("10", "10 sheets"))),)
 
 

@@ -6,17 +6,22 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from slugify import slugify
 from sqlalchemy import exists, insert, select
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role, Staff
 from shop.catalog.models import (
+    Attribute,
+    AttributeValue,
     Category,
+    Kind,
     Option,
     OptionValue,
     Picture,
     Price,
     Product,
+    ProductAttribute,
     Status,
     StockMovement,
     Variant,
@@ -100,6 +105,7 @@ def fill() -> int:
         product_ids = {
             good.slug: _product(good, shelves[good.shelf], position) for position, good in enumerate(goods.GOODS)
         }
+        _attributes(product_ids)
         _reviews(product_ids)
     return len(goods.GOODS)
 
@@ -183,6 +189,8 @@ def _shelves() -> dict[str, int]:
         Category(
             slug=shelf.slug,
             name=shelf.name,
+            one=shelf.one,
+            many=shelf.many,
             intro=shelf.intro,
             asset=_asset(f"shelves/{shelf.slug}", PICTURE_SIZE),
             position=position,
@@ -192,6 +200,27 @@ def _shelves() -> dict[str, int]:
     db.session.add_all(rows)
     db.session.flush()
     return {row.slug: row.id for row in rows}
+
+
+def _attributes(product_ids: dict[str, int]) -> None:
+    """What mood the goods are in and which inks they are printed with."""
+    moods = {
+        mood: AttributeValue(slug=slugify(mood), label=mood, position=position)
+        for position, mood in enumerate(goods.MOODS)
+    }
+    inks = {
+        ink: AttributeValue(slug=ink, label=ink.capitalize(), colour=colour, position=position)
+        for position, (ink, colour) in enumerate(pictures.INKS.items())
+    }
+    mood = Attribute(slug="mood", name="Mood", position=0, values=list(moods.values()))
+    ink = Attribute(slug="ink", name="Ink", kind=Kind.COLOUR, position=1, values=list(inks.values()))
+    db.session.add_all([mood, ink])
+    db.session.flush()
+    db.session.add_all(
+        ProductAttribute(product_id=product_ids[good.slug], value_id=value.id)
+        for good in goods.GOODS
+        for value in [moods[good.mood], *(inks[ink] for ink in good.inks)]
+    )
 
 
 def _product(good: Good, category_id: int, position: int) -> int:
@@ -232,12 +261,17 @@ def _asset(name: str, size: tuple[int, int]) -> Asset:
 def _options(good: Good, product_id: int) -> dict[tuple[str, str], OptionValue]:
     values: dict[tuple[str, str], OptionValue] = {}
     for position, axis in enumerate(good.axes):
-        option = Option(product_id=product_id, slug=axis.slug, name=axis.name, position=position)
+        option = Option(product_id=product_id, slug=axis.slug, name=axis.name, many=axis.many, position=position)
         db.session.add(option)
         db.session.flush()
         for place, choice in enumerate(axis.choices):
             value = OptionValue(
-                option_id=option.id, slug=choice.slug, label=choice.label, hint=choice.hint, position=place
+                option_id=option.id,
+                slug=choice.slug,
+                label=choice.label,
+                hint=choice.hint,
+                colour=choice.colour,
+                position=place,
             )
             db.session.add(value)
             values[axis.slug, choice.slug] = value

@@ -1,0 +1,209 @@
+"""Products as lists show them, and what of them can be bought now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager
+
+from shop.catalog.models import (
+    Option,
+    OptionValue,
+    Picture,
+    Place,
+    Price,
+    Product,
+    Variant,
+    VariantChoice,
+)
+from shop.core.clock import now
+from shop.core.db import db
+from shop.core.i18n import _
+from shop.core.money import Money
+from shop.reviews.models import Rating
+from shop.reviews.stars import Stars
+
+Offers = Select[int, int, int, int, int | None]
+
+NEW_FOR = timedelta(days=30)
+FEW = 3  # values that a card names one by one; of more it says the first and the last
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as lists show it. Where a list is filtered, its prices are those of the variants that fit."""
+
+    slug: str
+    name: str
+    fact: str  # one line about it: "A4 to A1"
+    lowest: Money
+    highest: Money
+    was: Money | None  # the price it is compared with, when the lowest is a sale
+    available: int
+    restock_at: datetime | None
+    new: bool
+    rating: Stars
+    picture: Picture | None
+    other_picture: Picture | None
+    swatches: tuple[Swatch, ...]
+    swatches_are: str  # what several of them are called: frames
+
+    @property
+    def from_price(self) -> bool:
+        return self.lowest != self.highest
+
+
+def offers(products: Select[int] | Sequence[int], currency: str) -> Offers:
+    """Every variant of these products that has a price now: `product_id`, `available`, `amount`, `compare_at`."""
+    price = aliased(Price)
+    moment = now()
+    in_force = (
+        select(price.id)
+        .where(
+            price.variant_id == Variant.id,
+            price.currency == currency,
+            price.valid_from <= moment,
+            or_(price.valid_to.is_(None), price.valid_to > moment),
+        )
+        .order_by(price.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Variant.id,
+            Variant.product_id,
+            (Variant.on_hand - Variant.reserved).label("available"),
+            Price.amount_minor.label("amount"),
+            Price.compare_at_minor.label("compare_at"),
+        )
+        .join(Price, Price.id == in_force)
+        .where(Variant.product_id.in_(products), Variant.withdrawn_at.is_(None))
+    )
+
+
+def cards(ids: Sequence[int], currency: str, *, fitting: Iterable[ColumnElement[bool]] = ()) -> list[Card]:
+    """Cards for products, in the order of `ids`; one without a price is left out."""
+    if not ids:
+        return []
+    fits = and_(true(), *fitting).label("fits")
+    selling = _by_product(db.session.execute(offers(ids, currency).add_columns(fits).order_by(Variant.product_id)))
+    pictures = _pictures(ids)
+    options = _options(ids)
+    products = {
+        product.id: product
+        for product in db.session.execute(
+            select(
+                Product.id,
+                Product.slug,
+                Product.name,
+                Product.summary,
+                Product.published_at,
+                Product.restock_at,
+                Rating,
+            )
+            .outerjoin(Rating, Rating.product_id == Product.id)
+            .where(Product.id.in_(ids))
+        )
+    }
+    return [
+        _card(products[each], selling[each], pictures.get(each, []), options.get(each, []), currency)
+        for each in ids
+        if each in selling
+    ]
+
+
+def _card(product: Any, offers: list[Any], pictures: list[Picture], options: list[Any], currency: str) -> Card:
+    fitting = [offer for offer in offers if offer.fits] or offers
+    cheapest = min(fitting, key=lambda offer: offer.amount)
+    first, second, *_more = *pictures, None, None
+    coloured = [value for value in options if value.colour and value.slug != "none"]
+    return Card(
+        slug=product.slug,
+        name=product.name,
+        fact=_fact(options) or product.summary.split(". ")[0].removesuffix("."),
+        lowest=Money(cheapest.amount, currency),
+        highest=Money(max(offer.amount for offer in fitting), currency),
+        was=None if cheapest.compare_at is None else Money(cheapest.compare_at, currency),
+        available=sum(max(offer.available, 0) for offer in offers),
+        restock_at=product.restock_at,
+        new=product.published_at is not None and now() - product.published_at < NEW_FOR,
+        rating=product.Rating.stars if product.Rating else Stars(),
+        picture=first,
+        other_picture=second,
+        swatches=tuple(Swatch(value.label, value.colour) for value in coloured),
+        swatches_are=coloured[0].many if coloured else "",
+    )
+
+
+def _fact(options: list[Any]) -> str:
+    """What the first option that is not a colour offers: "A4 to A1", "Dotted, lined, plain"."""
+    by_option = [list(values) for _slug, values in groupby(options, key=lambda value: value.option)]
+    labels = next(([value.label for value in values] for values in by_option if not any(v.colour for v in values)), [])
+    if len(labels) >= FEW and any(letter.isdigit() for label in labels for letter in label):
+        return _("%(first)s to %(last)s", first=labels[0], last=_within(labels[-1]))
+    return ", ".join([*labels[:1], *map(_within, labels[1:])])
+
+
+def _within(label: str) -> str:
+    """As it stands within a sentence: lined, but A5."""
+    return label[:1].lower() + label[1:] if label[1:].islower() else label
+
+
+def _by_product(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Rows in the order of their products, apart."""
+    return {product_id: list(own) for product_id, own in groupby(rows, key=lambda row: row.product_id)}
+
+
+def _options(ids: Sequence[int]) -> dict[int, list[Any]]:
+    """What there is to choose of each product, option by option, but for what is not sold any more."""
+    return _by_product(
+        db.session.execute(
+            select(
+                Variant.product_id,
+                Option.slug.label("option"),
+                Option.many,
+                OptionValue.slug,
+                OptionValue.label,
+                OptionValue.colour,
+            )
+            .distinct()
+            .add_columns(Option.position, OptionValue.position)
+            .join(VariantChoice, VariantChoice.variant_id == Variant.id)
+            .join(Option, Option.id == VariantChoice.option_id)
+            .join(OptionValue, OptionValue.id == VariantChoice.value_id)
+            .where(Variant.product_id.in_(ids), Variant.withdrawn_at.is_(None))
+            .order_by(Variant.product_id, Option.position, Option.slug, OptionValue.position)
+        )
+    )
+
+
+def _pictures(ids: Sequence[int]) -> dict[int, list[Picture]]:
+    """The first two of each product's gallery."""
+    order = func.row_number().over(partition_by=Picture.product_id, order_by=(Picture.position, Picture.id))
+    shown = (
+        select(Picture.id, order.label("number"))
+        .where(Picture.product_id.in_(ids), Picture.place == Place.GALLERY)
+        .subquery()
+    )
+    return _by_product(
+        db.session.scalars(
+            select(Picture)
+            .join(shown, shown.c.id == Picture.id)
+            .join(Picture.asset)
+            .where(shown.c.number <= 2)  # noqa: PLR2004
+            .order_by(Picture.product_id, shown.c.number)
+            .options(contains_eager(Picture.asset))
+        )
+    )

@@ -1,0 +1,132 @@
+"""What a shopper wants to see of a list, read from the address and written back into it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from shop.core.money import Money, exponent
+
+
+class Source(StrEnum):
+    """What a facet is read from."""
+
+    OPTION = "option"  # a variant has it
+    ATTRIBUTE = "attribute"  # a product has it
+    PRICE = "price"
+    STOCK = "stock"
+
+
+class Sort(StrEnum):
+    LOVED = "loved"
+    NEWEST = "newest"
+    CHEAPEST = "price"
+    DEAREST = "price-down"
+
+
+# What addresses say besides facets; an option or attribute of that name is no filter.
+TAKEN = frozenset({"q", "page", "sort", Source.PRICE, Source.STOCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    slug: str
+    label: str
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One thing a list can be filtered by: within it any of the chosen values will do."""
+
+    slug: str
+    name: str
+    source: Source
+    values: tuple[Value, ...]
+    swatches: bool = False  # its values are colours before they are words
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The chosen values of each facet, both in the page's order, so that a choice has one address only."""
+
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = Sort.LOVED
+    page: int = 1
+    words: str = ""  # what is searched for
+
+    @classmethod
+    def read(
+        cls, asked: Iterable[tuple[str, str]], facets: Sequence[Facet], *, page: int = 1, words: str = ""
+    ) -> Wanted:
+        """Whatever the list does not know is ignored: old links and strange ones show the list all the same."""
+        pairs = set(asked)
+        known = {
+            facet.slug: tuple(value.slug for value in facet.values if (facet.slug, value.slug) in pairs)
+            for facet in facets
+        }
+        sort = next((sort for sort in Sort if ("sort", sort) in pairs), Sort.LOVED)
+        return cls({slug: values for slug, values in known.items() if values}, sort, page, words)
+
+    def has(self, facet: str, value: str) -> bool:
+        return value in self.chosen.get(facet, ())
+
+    def without(self, facet: str, value: str | None = None) -> Wanted:
+        """With one filter fewer, or one facet, from the first page on."""
+        left = tuple(each for each in self.chosen[facet] if value is not None and each != value)
+        chosen = {slug: left if slug == facet else values for slug, values in self.chosen.items()}
+        return replace(self, chosen={slug: values for slug, values in chosen.items() if values}, page=1)
+
+    def cleared(self) -> Wanted:
+        return replace(self, chosen={}, page=1)
+
+    def turned(self, pages: int) -> Wanted:
+        return replace(self, page=self.page + pages)
+
+    def query(self) -> str:
+        """From the question mark on; nothing for the list as it is."""
+        pairs = [("q", self.words)] if self.words else []
+        pairs += [(slug, value) for slug, values in self.chosen.items() for value in values]
+        if self.sort is not Sort.LOVED:
+            pairs.append(("sort", self.sort))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Prices under `high`, from `low` to `high`, or over `low`, as the words say it; None is open."""
+
+    slug: str
+    low: Money | None
+    high: Money | None
+
+
+_STEPS = (10, 15, 20, 25, 30, 40, 50, 60, 70, 80)
+_ROUND = [step * 10**zeros // 10 for zeros in range(10) for step in _STEPS if step * 10**zeros % 10 == 0]
+
+
+def bands(lowest: Money, highest: Money) -> tuple[Band, ...]:
+    """Three bands with round bounds between two prices, or none when they lie too close for that.
+
+    Each band is as many times wider than the one below: what is a step for a card is none for a framed print.
+    """
+    currency = lowest.currency
+    unit = 10 ** exponent(currency)
+    least, most = max(lowest.minor, 1) / unit, highest.minor / unit
+    first, second = (_nearest_round(least * (most / least) ** share) for share in (1 / 3, 2 / 3))
+    if not least < first < second < most:
+        return ()
+    low, high = Money(first * unit, currency), Money(second * unit, currency)
+    return (
+        Band(f"under-{first}", None, low),
+        Band(f"{first}-{second}", low, high),
+        Band(f"over-{second}", high, None),
+    )
+
+
+def _nearest_round(amount: float) -> int:
+    return min(_ROUND, key=lambda step: abs(step - amount))

@@ -1,0 +1,98 @@
+"""What addresses of lists mean, and price bands that make sense."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.catalog.filters import Facet, Sort, Source, Value, Wanted, bands
+from shop.core.money import Money
+
+SIZE = Facet("size", "Size", Source.OPTION, (Value("a4", "A4"), Value("a3", "A3"), Value("a2", "A2")))
+INK = Facet("ink", "Ink", Source.ATTRIBUTE, (Value("coral", "Coral"), Value("navy & co", "Navy")))
+FACETS = (SIZE, INK)
+
+NAMES = st.sampled_from(["size", "ink", "sort", "page", "q", "utm_source", ""])
+VALUES = st.sampled_from(["a4", "a3", "a2", "coral", "navy & co", "price", "newest", "9", "", "\0", "a4&ink=coral"])
+
+
+def read(*asked: tuple[str, str], page: int = 1, words: str = "") -> Wanted:
+    return Wanted.read(asked, FACETS, page=page, words=words)
+
+
+def test_an_address_is_read_in_the_pages_order_whatever_its_own() -> None:
+    one = read(("ink", "coral"), ("size", "a2"), ("size", "a4"), ("size", "a2"))
+    other = read(("size", "a4"), ("size", "a2"), ("ink", "coral"))
+    assert one == other
+    assert one.query() == "?size=a4&size=a2&ink=coral"
+
+
+def test_what_the_list_does_not_know_is_ignored() -> None:
+    wanted = read(("size", "a9"), ("colour", "red"), ("utm_source", "mail"), ("sort", "cheap"), ("size", ""))
+    assert wanted == Wanted()
+    assert wanted.query() == ""
+
+
+def test_words_sort_and_page_are_kept_where_they_should_be() -> None:
+    wanted = read(("size", "a4"), ("ink", "navy & co"), ("sort", "price"), page=3, words="two hums")
+    assert wanted.query() == "?q=two+hums&size=a4&ink=navy+%26+co&sort=price&page=3"
+    assert wanted.turned(1).query().endswith("&page=4")
+    assert wanted.turned(-2).query().endswith("&sort=price")
+    assert wanted.cleared().query() == "?q=two+hums&sort=price"
+    assert wanted.without("size", "a4").query() == "?q=two+hums&ink=navy+%26+co&sort=price"
+    assert wanted.without("ink").query() == "?q=two+hums&size=a4&sort=price"
+
+
+@given(st.lists(st.tuples(NAMES, VALUES), max_size=12), st.integers(1, 9))
+def test_an_address_made_from_what_was_read_means_the_same(asked: list[tuple[str, str]], page: int) -> None:
+    from urllib.parse import parse_qsl
+
+    wanted = read(*asked, page=page)
+    again = read(*parse_qsl(wanted.query().removeprefix("?")), page=page)
+    assert again == wanted
+    for facet in FACETS:
+        for value in wanted.chosen.get(facet.slug, ()):
+            left = wanted.without(facet.slug, value)
+            assert not left.has(facet.slug, value)
+            assert left.page == 1
+            assert sum(map(len, left.chosen.values())) == sum(map(len, wanted.chosen.values())) - 1
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_every_order_has_an_address(sort: Sort) -> None:
+    assert read(("sort", sort.value)).sort is sort
+
+
+@pytest.mark.parametrize(
+    ("currency", "lowest", "highest", "expected"),
+    [
+        ("GBP", 2400, 12400, ["under-40", "40-70", "over-70"]),
+        ("GBP", 1100, 2600, ["under-15", "15-20", "over-20"]),
+        ("GBP", 350, 2700, ["under-7", "7-15", "over-15"]),
+        ("JPY", 500, 90000, ["under-3000", "3000-15000", "over-15000"]),
+        ("KWD", 2000, 90000, ["under-7", "7-25", "over-25"]),
+        ("GBP", 0, 5000, ["under-1", "1-3", "over-3"]),
+        ("GBP", 1600, 1600, []),
+        ("GBP", 1100, 1400, []),
+        ("GBP", 10, 90, []),
+        ("GBP", 0, 0, []),
+    ],
+)
+def test_price_bands_are_round_and_fit_the_prices(
+    currency: str, lowest: int, highest: int, expected: list[str]
+) -> None:
+    assert [band.slug for band in bands(Money(lowest, currency), Money(highest, currency))] == expected
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_every_price_is_in_one_band(one: int, other: int) -> None:
+    lowest, highest = sorted((one, other))
+    found = bands(Money(lowest, "GBP"), Money(highest, "GBP"))
+    assert len(found) in (0, 3)
+    if found:
+        under, between, over = found
+        assert (under.low, over.high) == (None, None)
+        assert under.high == between.low
+        assert between.high == over.low
+        assert lowest < between.low.minor < between.high.minor < highest  # type: ignore[union-attr]
