@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import (
     CTE,
@@ -69,7 +70,7 @@ class Page:
         return min(self.number * PAGE, self.total)
 
     @property
-    def next(self) -> int:
+    def rest(self) -> int:
         """How many the next page has."""
         return min(PAGE, self.total - self.shown)
 
@@ -112,6 +113,7 @@ class Listing:
     facets: tuple[ShownFacet, ...]
     wanted: Wanted
     applied: tuple[Applied, ...]
+    choices: str  # for links to the products, so that what was filtered by is chosen there too
     hint: Hint | None
     sorts: tuple[tuple[str, str], ...]
 
@@ -160,6 +162,7 @@ def _listing(found: Select[int], asked: Asked, *, page: int, words: str, currenc
             for value in facet.values
             if wanted.has(facet.slug, value.slug)
         ),
+        choices=_choices(chosen, wanted),
         hint=_hint(chosen, wanted, counts) if chosen and not total else None,
         sorts=(
             (Sort.LOVED, _("Most loved")),
@@ -372,6 +375,13 @@ def _shown(facet: Facet, wanted: Wanted, counts: Mapping[tuple[str, str], int]) 
         for value in facet.values
     )
     return ShownFacet(facet.slug, facet.name, facet.swatches, tuple(values))
+
+
+def _choices(chosen: Sequence[Facet], wanted: Wanted) -> str:
+    """The options of which only one value will do."""
+    only = {facet.slug: wanted.chosen[facet.slug] for facet in chosen if facet.source is Source.OPTION}
+    pairs = [(slug, values[0]) for slug, values in only.items() if len(values) == 1]
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def _hint(chosen: Sequence[Facet], wanted: Wanted, counts: Mapping[tuple[str, str], int]) -> Hint | None:
