@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from shop.admin.forms import PriceForm, StockForm, TextForm
 from shop.admin.paging import Place
 from shop.catalog import queries, services, stock
 from shop.catalog.models import Product, Variant
+from shop.catalog.product_page import contents
 from shop.catalog.queries import PriceTag
 from shop.core.errors import Conflict
 from shop.core.i18n import _, format_money
@@ -34,6 +36,18 @@ def products() -> ResponseReturnValue:
 @staff("look")
 def product(product_id: int) -> ResponseReturnValue:
     return _page(product_id)
+
+
+@bp.get("/products/<int:product_id>/preview")
+@staff("look")
+def preview(product_id: int) -> ResponseReturnValue:
+    """Its page as shoppers will see it, whether they can already or not."""
+    found = queries.preview(product_id)
+    if found is None:
+        not_found()
+    address = partial(url_for, "staff.preview", product_id=product_id)
+    page = contents(found, request.args, g.store)
+    return render_template("catalog/product.html", address=address, preview=True, **page)
 
 
 @bp.post("/products/<int:product_id>/text")

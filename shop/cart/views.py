@@ -52,7 +52,7 @@ def show() -> ResponseReturnValue:
         to_free=_to_free(delivery, subtotal),
         total=subtotal + delivery.price if delivery else subtotal,
         undo=_undo(),
-        suggestions=[] if review.lines else catalog.newest(SUGGESTIONS, currency=g.store.currency),
+        suggestions=[] if review.lines else catalog.most_loved(SUGGESTIONS, currency=g.store.currency),
     )
 
 

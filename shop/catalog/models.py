@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Code, Id, Line, Minor, Model, money
@@ -54,6 +54,7 @@ class Product(Model):
     published_at: Mapped[datetime | None]
     restock_at: Mapped[datetime | None]  # when a sold-out product is expected back
     tax_class: Mapped[Code] = mapped_column(default="standard")
+    facts: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # label and text, as the page lists them
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)  # two people editing at once: the second is told
     created_at: Mapped[datetime]
@@ -89,7 +90,14 @@ class OptionValue(Model):
     """One choice: A2, Oak."""
 
     __tablename__ = "option_values"
-    __table_args__ = (UniqueConstraint("option_id", "slug"), UniqueConstraint("id", "option_id"))
+    __table_args__ = (
+        UniqueConstraint("option_id", "slug"),
+        UniqueConstraint("id", "option_id"),
+        CheckConstraint(
+            "(width_mm IS NULL AND height_mm IS NULL) OR (width_mm > 0 AND height_mm > 0)",
+            name="has_both_measures_or_none",
+        ),
+    )
 
     id: Mapped[Id]
     option_id: Mapped[int] = mapped_column(ForeignKey("options.id", ondelete="CASCADE"))
@@ -97,6 +105,8 @@ class OptionValue(Model):
     label: Mapped[Line]
     hint: Mapped[Line] = mapped_column(default="")
     colour: Mapped[Colour] = mapped_column(default="")
+    width_mm: Mapped[int | None]  # of a size: what it is drawn from
+    height_mm: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
 
 

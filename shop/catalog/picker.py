@@ -30,6 +30,7 @@ class Choice:
     slug: str
     label: str
     hint: str
+    colour: str  # #c9a070, or nothing
     selected: bool
     state: State
     query: Mapping[str, str]  # for a link to this choice, the others kept
@@ -47,10 +48,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueText:
+    slug: str
+    label: str
+    hint: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OptionText:
     slug: str
     name: str
-    values: Sequence[tuple[str, str, str]]  # slug, label, hint
+    values: Sequence[ValueText]
 
 
 def pick(offers: Sequence[Offer], wanted: Mapping[str, str]) -> Offer | None:
@@ -67,12 +76,12 @@ def questions(options: Sequence[OptionText], offers: Sequence[Offer], chosen: Of
     """Every option with its values, each saying what choosing it would mean with the other choices kept."""
     by_choices = {frozenset(offer.choices.items()): offer for offer in offers}
 
-    def choice(option: OptionText, value: tuple[str, str, str]) -> Choice:
-        slug, label, hint = value
-        query = {**chosen.choices, option.slug: slug}
+    def choice(option: OptionText, value: ValueText) -> Choice:
+        query = {**chosen.choices, option.slug: value.slug}
         offer = by_choices.get(frozenset(query.items()))
         state = State.NOT_MADE if offer is None else State.FREE if offer.available > 0 else State.SOLD_OUT
-        return Choice(slug, label, hint, chosen.choices.get(option.slug) == slug, state, query)
+        selected = chosen.choices.get(option.slug) == value.slug
+        return Choice(value.slug, value.label, value.hint, value.colour, selected, state, query)
 
     return [
         Question(option.slug, option.name, tuple(choice(option, value) for value in option.values))

@@ -150,10 +150,28 @@ def newest(count: int, *, currency: str) -> list[Card]:
 
 def product_page(slug: str) -> Product | None:
     """A product on sale with all that its page shows."""
+    return db.session.scalar(_with_all().where(Product.slug == slug, on_sale()))
+
+
+def preview(product_id: int) -> Product | None:
+    """The same, on sale or not."""
+    return db.session.scalar(_with_all().where(Product.id == product_id))
+
+
+def discontinued(slug: str) -> Product | None:
+    """With its category."""
     return db.session.scalar(
         select(Product)
         .join(Product.category)
-        .where(Product.slug == slug, on_sale())
+        .where(Product.slug == slug, Product.status == Status.DISCONTINUED)
+        .options(contains_eager(Product.category))
+    )
+
+
+def _with_all() -> Select[Product]:
+    return (
+        select(Product)
+        .join(Product.category)
         .options(
             contains_eager(Product.category),
             selectinload(Product.options).selectinload(Option.values),

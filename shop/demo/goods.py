@@ -29,6 +29,8 @@ class Choice:
     label: str
     hint: str = ""
     colour: str = ""
+    measures: tuple[int, int] = (0, 0)
+    """Width and height in millimetres, of what hangs on a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +286,10 @@ SHELVES = (
 
 MOODS = ("Landscape", "Geometric", "Botanical", "Pattern", "Still life")
 
-_A4 = Choice("a4", "A4", "21 × 30 cm")
-_A3 = Choice("a3", "A3", "30 × 42 cm")
-_A2 = Choice("a2", "A2", "42 × 59 cm")
-_A1 = Choice("a1", "A1", "59 × 84 cm")
+_A4 = Choice("a4", "A4", "21 × 30 cm", measures=(210, 297))
+_A3 = Choice("a3", "A3", "30 × 42 cm", measures=(297, 420))
+_A2 = Choice("a2", "A2", "42 × 59 cm", measures=(420, 594))
+_A1 = Choice("a1", "A1", "59 × 84 cm", measures=(594, 841))
 _FRAME = Axis(
     "frame",
     "Frame",

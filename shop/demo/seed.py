@@ -81,6 +81,7 @@ VAT = {
     "FR": "0.20", "IE": "0.23", "IT": "0.22", "LU": "0.17", "NL": "0.21", "PL": "0.23", "PT": "0.23", "SE": "0.25",
 }  # fmt: skip
 PICTURE_SIZE = (800, 1000)
+NEWEST = ("tidewater", "crosswind", "seigaiha-notebook", "lattice-mug")
 LONG_AGO = date(2020, 1, 1)
 
 
@@ -225,13 +226,14 @@ def _attributes(product_ids: dict[str, int]) -> None:
 
 def _product(good: Good, category_id: int, position: int) -> int:
     today = _today()
-    opened = today + timedelta(days=good.opens_in_days) if good.opens_in_days else today - timedelta(days=60 - position)
+    opened = today + timedelta(days=good.opens_in_days) if good.opens_in_days else _opened(good, position)
     product = Product(
         category_id=category_id,
         slug=good.slug,
         name=good.name,
         summary=good.summary,
         description=good.description,
+        facts=[list(fact) for fact in good.details],
         status=Status.LIVE if good.status == "live" else Status.DRAFT,
         published_at=opened if good.status == "live" else None,
         restock_at=today + timedelta(days=good.restock_on) if good.restock_on else None,
@@ -248,6 +250,13 @@ def _product(good: Good, category_id: int, position: int) -> int:
         asset = _asset(f"goods/{good.slug}", PICTURE_SIZE)
         db.session.add(Picture(product_id=product.id, asset=asset, alt=good.alt, position=0))
     return product.id
+
+
+def _opened(good: Good, position: int) -> datetime:
+    """The newest came one a week; everything else is older than a month."""
+    if good.slug in NEWEST:
+        return _today() - timedelta(days=3 + 7 * NEWEST.index(good.slug))
+    return _today() - timedelta(days=40 + position)
 
 
 def _today() -> datetime:
@@ -271,6 +280,8 @@ def _options(good: Good, product_id: int) -> dict[tuple[str, str], OptionValue]:
                 label=choice.label,
                 hint=choice.hint,
                 colour=choice.colour,
+                width_mm=choice.measures[0] or None,
+                height_mm=choice.measures[1] or None,
                 position=place,
             )
             db.session.add(value)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from shop.accounts.models import Role
 from shop.admin.forms import money_typed
 from shop.catalog import queries
-from shop.catalog.models import Product, StockMovement, Variant
-from shop.core.db import db
+from shop.catalog.models import Product, Status, StockMovement, Variant
+from shop.core.db import db, transaction
 from shop.core.money import Money
 from tests.admin.conftest import Desk
 from tests.conftest import browser
@@ -302,3 +302,14 @@ def test_goods_that_are_not_there_are_a_404(world: World, desk: Desk) -> None:
     assert desk.post("/admin/products/999999/text", name="x", version="1").status_code == 404
     assert desk.post("/admin/variants/999999/price", amount="1").status_code == 404
     assert desk.post("/admin/variants/999999/stock", on_hand="1").status_code == 404
+
+
+def test_a_draft_can_be_looked_at_before_it_is_on_sale(desk: Desk, world: World) -> None:
+    with transaction():
+        product_of(world.a3).status = Status.DRAFT
+    url = url_of(world.a3)
+    page = desk.get(f"{url}/preview?size=a3")
+    assert "only staff see this page" in page
+    assert f'href="{url}/preview?size=a4"' in page
+    assert "/products/print?" not in page
+    assert browser(world.app).get("/products/print").status_code == 404

@@ -72,15 +72,23 @@ def test_few_pieces_are_counted_down(world: World) -> None:
     assert 'max="2"' in page
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.DISCONTINUED])
-def test_what_is_not_for_sale_is_not_there(world: World, status: Status) -> None:
+@pytest.mark.parametrize(("status", "code"), [(Status.DRAFT, 404), (Status.DISCONTINUED, 410)])
+def test_what_is_not_for_sale_is_not_there(world: World, status: Status, code: int) -> None:
     change("mug", status=status)
     client = browser(world.app)
     answer = client.get("/products/mug")
-    assert answer.status_code == 404
+    assert answer.status_code == code
     assert "A fine mug" not in answer.text
     for url in ("/", "/categories/things", "/search?q=mug"):
         assert "/products/mug" not in client.get(url).text, url
+
+
+def test_what_is_not_made_any_more_names_others(world: World) -> None:
+    change("cap", status=Status.DISCONTINUED)
+    page = browser(world.app).get("/products/cap").text
+    assert "We do not make this any more." in page
+    assert "/products/mug" in page
+    assert 'name="variant_id"' not in page
 
 
 def test_a_scheduled_product_appears_at_its_time(world: World) -> None:

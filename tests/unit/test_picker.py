@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalog.picker import Offer, OptionText, State, pick, questions
+from shop.catalog.picker import Offer, OptionText, State, ValueText, pick, questions
 from shop.core.money import Money
 
-SIZE = OptionText("size", "Size", [("a4", "A4", ""), ("a3", "A3", "")])
-FRAME = OptionText("frame", "Frame", [("none", "None", "print only"), ("oak", "Oak", "")])
+SIZE = OptionText("size", "Size", [ValueText("a4", "A4"), ValueText("a3", "A3")])
+FRAME = OptionText("frame", "Frame", [ValueText("none", "None", "print only"), ValueText("oak", "Oak")])
 
 
 def offer(variant_id: int, size: str, frame: str, *, price: int = 2400, available: int = 5) -> Offer:

@@ -1,0 +1,107 @@
+"""What a product's page is made of: for shoppers, and for staff who look at it before it is on sale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shop.catalog import queries
+from shop.catalog.models import Option, Place, Product
+from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
+from shop.catalog.room import Room, Size, room
+from shop.core.clock import now
+from shop.core.store import Store
+from shop.delivery import queries as deliveries
+from shop.reviews import queries as reviews
+
+BESIDE = 4  # cards under a product
+REVIEWS = 6
+
+
+def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[str, Any]:
+    """`asked` is what the address says of choices and of the picture; what it says wrong is not minded."""
+    tags = queries.price_tags([variant.id for variant in product.variants], store.currency)
+    options, offers = _choosable(product, tags)
+    wanted = {option.slug: asked[option.slug] for option in options if option.slug in asked}
+    offer = pick(offers, wanted)
+    quotes = _quotes(product, offer, store) if offer else []
+    rating = reviews.rating(product.id)
+    return {
+        "product": product,
+        "current_shelf": product.category.slug,
+        **_pictures(product, asked.get("image", "")),
+        "questions": questions(options, offers, offer) if offer else [],
+        "chosen": offer.choices if offer else {},
+        "offer": offer,
+        "compare_at": tags[offer.variant_id].compare_at if offer else None,
+        "most": min(offer.available, store.largest_quantity) if offer else 0,
+        "quotes": quotes,
+        "home_quote": next((quote for quote in quotes if quote.kind == "parcel"), None),
+        "order_by": _order_by(store),
+        "making": queries.making_of(product),
+        "rating": rating,
+        "reviews": reviews.for_product(product.id, count=REVIEWS) if rating.count else [],
+        "beside": queries.beside(product, BESIDE, currency=store.currency),
+    }
+
+
+def _pictures(product: Product, number: str) -> dict[str, Any]:
+    """Its gallery, and which view of it is asked for; the drawing of its sizes comes last."""
+    pictures = [picture for picture in product.pictures if picture.place == Place.GALLERY]
+    drawn = next((found for option in product.options if (found := _room(option))), None)
+    views = len(pictures) + (drawn is not None)
+    current = int(number) if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= views else 1
+    in_room = drawn is not None and current == views and views > 1
+    return {
+        "pictures": pictures,
+        "room": drawn,
+        "views": views,
+        "image_number": current,
+        "in_room": in_room,
+        "current_picture": pictures[current - 1] if pictures and not in_room else None,
+    }
+
+
+def _room(option: Option) -> Room | None:
+    sizes = [
+        Size(value.slug, value.label, value.hint, value.width_mm, value.height_mm)
+        for value in option.values
+        if value.width_mm and value.height_mm
+    ]
+    return room(option.slug, sizes)
+
+
+def _choosable(product: Product, tags: Mapping[int, queries.PriceTag]) -> tuple[list[OptionText], list[Offer]]:
+    values = {value.id: (option.slug, value.slug) for option in product.options for value in option.values}
+    options = [
+        OptionText(
+            option.slug,
+            option.name,
+            [ValueText(value.slug, value.label, value.hint, value.colour) for value in option.values],
+        )
+        for option in product.options
+    ]
+    offers = [
+        Offer(
+            variant_id=variant.id,
+            choices=dict(values[choice.value_id] for choice in variant.choices),
+            price=tags[variant.id].amount,
+            available=variant.available,
+        )
+        for variant in product.variants
+        if variant.id in tags
+    ]
+    return options, offers
+
+
+def _quotes(product: Product, offer: Offer, store: Store) -> list[deliveries.Quote]:
+    """What delivery at home would cost for one of it, and when it would come."""
+    weight = next(variant.weight_g for variant in product.variants if variant.id == offer.variant_id)
+    return deliveries.quotes(store.country, value=offer.price, weight_g=weight, today=store.day_of_order(now()))
+
+
+def _order_by(store: Store) -> str:
+    """The hour by which to order for the dates shown, while there is time left today."""
+    today = now().astimezone(ZoneInfo(store.timezone)).date()
+    return store.order_by if store.day_of_order(now()) == today else ""
