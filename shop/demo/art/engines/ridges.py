@@ -1,0 +1,52 @@
+"""Seven hills in the haze, each one line of noise, and a sun that comes up behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from shop.demo.art.noise import Field
+from shop.demo.art.press import PAPERS, Artwork
+from shop.demo.art.sheet import Sheet
+
+HILLS = 7
+FIRST_DARK = 2
+"""The hill from which the darker ink is printed over the paler one."""
+
+
+def ridges(sheet: Sheet, inks: Sequence[str]) -> Artwork:
+    sky, sun, far, near = inks
+    rng = sheet.rng("sun")
+    crests = [_crest(sheet, n) for n in range(HILLS)]
+    open_sky = 1 - sheet.cut(sheet.y - crests[0])
+
+    across, up = sheet.width * rng.uniform(0.56, 0.66), sheet.height * rng.uniform(0.27, 0.3)
+    disc = sheet.disc(across, up, 250)
+    glow = np.exp(-((sheet.away(across, up) / 900) ** 2)) * 0.62 + 0.1
+    plates = {ink: np.zeros(sheet.shape, np.float32) for ink in dict.fromkeys(inks)}
+    plates[sky] = sheet.screen(glow, "sky") * open_sky
+    plates[sun] = disc * open_sky
+
+    for n, crest in enumerate(crests):
+        hill = sheet.cut(sheet.y - crest)
+        fog = np.clip((sheet.y - crest) / (sheet.height * 0.2), 0, 1)
+        pale = np.clip(0.4 + 0.16 * n, 0, 1) - (0.5 - 0.05 * n) * fog
+        dark = np.clip(0.2 * (n - FIRST_DARK) + 0.08, 0, 0.97) * (1 - (0.62 - 0.08 * n) * fog)
+        for ink, tone in ((far, pale), (near, dark if n >= FIRST_DARK else 0 * fog)):
+            plates[ink] = plates[ink] * (1 - hill) + hill * sheet.screen(tone, f"{ink} {n}")
+    return sheet.artwork(PAPERS["cream"], *plates.items())
+
+
+def _crest(sheet: Sheet, n: int) -> Field:
+    """The height of hill n above every column, counted from the top of the sheet: near hills are lower and rougher."""
+    rng = sheet.rng(f"hill {n}")
+    x = np.arange(-600, sheet.width + 600, 6.0)
+    line, wave, high = np.zeros_like(x), 620 - 34 * n, 1.0
+    for _ in range(6):
+        knots = rng.standard_normal(int((sheet.width + 1200) / wave) + 4)
+        line += high * np.interp(x, (np.arange(len(knots)) - 1) * wave - 600, knots)
+        wave, high = wave / 2, high * 0.47
+    base = sheet.height * (0.4 + 0.087 * n)
+    crest = base - line * sheet.height * (0.052 - 0.002 * n)
+    return np.interp(sheet.x[0], x, crest).astype(np.float32)[None]

@@ -1,0 +1,103 @@
+"""Spot inks, one over the other on coloured paper: how a drawing becomes a print. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, sin, tau
+
+import numpy as np
+from numpy.random import Generator, default_rng
+
+from shop.demo.art.noise import Field, clouds, grain
+
+INKS: dict[str, str] = {
+    "blue": "#1f3fbf",
+    "navy": "#1d2a57",
+    "red": "#f0503c",
+    "coral": "#ff7a5c",
+    "yellow": "#ffc93c",
+    "sun": "#f7a823",
+    "green": "#12824f",
+    "pine": "#1e4d3f",
+    "mint": "#7ccfb4",
+    "teal": "#0f8a94",
+    "pink": "#ff8fa8",
+    "plum": "#6d2e5b",
+    "clay": "#c6593b",
+    "sky": "#86bde6",
+}
+PAPERS: dict[str, str] = {"white": "#fbf9f4", "cream": "#f6efe0", "cool": "#f2f4f2", "blush": "#faece4"}
+
+SHORT_SIDE = 1500
+"""Every drawing is laid out, and every flaw of the press measured, in points: this many to the short side."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One plate: how much of the ink is wanted where, rows by columns, 0 to 1."""
+
+    ink: str
+    coverage: Field
+
+
+@dataclass(frozen=True)
+class Artwork:
+    """A drawing separated into plates, in the order they are printed, and the seed of the press that prints it."""
+
+    paper: str
+    layers: tuple[Layer, ...]
+    seed: int = 0
+
+    def image(self) -> Field:
+        """The print: rows by columns by red, green and blue, 0 to 1."""
+        return overprint(self.paper, [(layer.ink, self._pull(n)) for n, layer in enumerate(self.layers)])
+
+    def separation(self, index: int) -> Field:
+        """One ink alone on the paper, exactly as it lies in the print."""
+        return overprint(self.paper, [(self.layers[index].ink, self._pull(index))])
+
+    def _pull(self, index: int) -> Field:
+        """The plate as it comes out of the press: a little off, speckled, and unevenly inked."""
+        rng = default_rng([self.seed, index])
+        coverage = self.layers[index].coverage
+        points = min(coverage.shape) / SHORT_SIDE
+        angle, off = rng.uniform(0, tau), rng.uniform(*_OFF_REGISTER) * points
+        inked = _moved(coverage, round(off * cos(angle)), round(off * sin(angle)))
+        return inked * _solid(rng, coverage.shape, points)
+
+
+_OFF_REGISTER = (2.0, 5.0)
+_SOLID, _SPECKLE, _BLOTCH = 0.965, 0.022, 0.03
+"""No solid is quite full; fine specks and slow blotches, as deviations, take it up to a tenth lower or higher."""
+
+
+def rgb(colour: str) -> Field:
+    """An ink or a hex colour as three numbers from 0 to 1."""
+    code = INKS.get(colour, colour)
+    return np.array([int(code[n : n + 2], 16) / 255 for n in (1, 3, 5)], np.float32)
+
+
+def overprint(paper: str, pulls: Sequence[tuple[str, Field]]) -> Field:
+    """Each ink lets through its own colour and takes away the rest: paper x product of (1 - coverage x (1 - ink))."""
+    rows, columns = pulls[0][1].shape
+    sheet = np.broadcast_to(rgb(paper), (rows, columns, 3)).copy()
+    for ink, coverage in pulls:
+        sheet *= 1 - coverage[..., None] * (1 - rgb(ink))
+    return sheet
+
+
+def _moved(coverage: Field, right: int, down: int) -> Field:
+    """By whole pixels, so that edges stay sharp; what was at the rim stays at the rim."""
+    rows, columns = coverage.shape
+    y = np.clip(np.arange(rows) - down, 0, rows - 1)
+    x = np.clip(np.arange(columns) - right, 0, columns - 1)
+    return coverage[y[:, None], x]
+
+
+def _solid(rng: Generator, shape: tuple[int, ...], points: float) -> Field:
+    rows, columns = shape
+    fine = min(1.0, points)  # a small picture shows the mean of many specks
+    specks = grain(rng, (rows, columns), max(0.6, 0.9 * points))
+    blotches = clouds(rng, (rows, columns), 190 * points, octaves=3, gain=0.6)
+    return np.clip(_SOLID - fine * _SPECKLE * np.clip(specks, -1, 4) + _BLOTCH * blotches, 0, 1)
