@@ -29,8 +29,8 @@ INKS: dict[str, str] = {
 }
 PAPERS: dict[str, str] = {"white": "#fbf9f4", "cream": "#f6efe0", "cool": "#f2f4f2", "blush": "#faece4"}
 
-SHORT_SIDE = 1500
-"""Every drawing is laid out, and every flaw of the press measured, in points: this many to the short side."""
+PAGE = (1500, 2000)
+"""Every drawing is laid out, and every flaw of the press measured, in points: the largest such page fits any sheet."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Artwork:
         """The plate as it comes out of the press: a little off, speckled, and unevenly inked."""
         rng = default_rng([self.seed, index])
         coverage = self.layers[index].coverage
-        points = min(coverage.shape) / SHORT_SIDE
+        points = scale_of(coverage.shape[1], coverage.shape[0])
         angle, off = rng.uniform(0, tau), rng.uniform(*_OFF_REGISTER) * points
         inked = _moved(coverage, round(off * cos(angle)), round(off * sin(angle)))
         return inked * _solid(rng, coverage.shape, points)
@@ -70,6 +70,11 @@ class Artwork:
 _OFF_REGISTER = (2.0, 5.0)
 _SOLID, _SPECKLE, _BLOTCH = 0.965, 0.022, 0.03
 """No solid is quite full; fine specks and slow blotches, as deviations, take it up to a tenth lower or higher."""
+
+
+def scale_of(width: int, height: int) -> float:
+    """Pixels to a point."""
+    return min(width / PAGE[0], height / PAGE[1])
 
 
 def rgb(colour: str) -> Field:
@@ -88,10 +93,9 @@ def overprint(paper: str, pulls: Sequence[tuple[str, Field]]) -> Field:
 
 
 def _moved(coverage: Field, right: int, down: int) -> Field:
-    """By whole pixels, so that edges stay sharp; what was at the rim stays at the rim."""
-    rows, columns = coverage.shape
-    y = np.clip(np.arange(rows) - down, 0, rows - 1)
-    x = np.clip(np.arange(columns) - right, 0, columns - 1)
+    """By whole pixels, so that edges stay sharp; what comes in at the rim mirrors what is there."""
+    rows, columns = (np.abs(np.arange(n) - by) for n, by in zip(coverage.shape, (down, right), strict=True))
+    y, x = (np.minimum(at, 2 * (n - 1) - at) for at, n in zip((rows, columns), coverage.shape, strict=True))
     return coverage[y[:, None], x]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from shop.demo.art.noise import Field, clouds, threshold
-from shop.demo.art.press import SHORT_SIDE, Artwork, Layer
+from shop.demo.art.press import Artwork, Layer, scale_of
 
 Points = NDArray[np.float64]
 """A row for each point: x, y."""
@@ -54,8 +54,8 @@ class Sheet:
 
     @property
     def scale(self) -> float:
-        """Pixels to a point."""
-        return min(self.size) / SHORT_SIDE
+        """Pixels to a point; a page of 1500 by 2000 points fits on any sheet."""
+        return scale_of(*self.size)
 
     @property
     def width(self) -> float:
@@ -106,9 +106,9 @@ class Sheet:
     def clouds(self, use: str, cell: float, *, octaves: int = 1, gain: float = 0.5) -> Field:
         return clouds(self.rng(use), self.shape, cell * self.scale, octaves=octaves, gain=gain)
 
-    def screen(self, tone: Field, use: str, *, width: float = 1.3) -> Field:
+    def screen(self, tone: Field, use: str) -> Field:
         """A tone as specks of solid ink, never as a smooth blend."""
-        ranks = threshold(self.rng(use), self.shape, max(0.55, width * self.scale))
+        ranks = threshold(self.rng(use), self.shape, max(_LEAST_SPECK, _SPECK * self.scale))
         stretched = tone * np.float32(1 + 1 / _CRISP) - np.float32(0.5 / _CRISP)  # 0 leaves no speck and 1 no gap
         return np.clip((stretched - ranks) * np.float32(_CRISP) + np.float32(0.5), 0, 1)
 
@@ -123,6 +123,8 @@ class Sheet:
         return Artwork(paper, layers, self.seed)
 
 
+_SPECK, _LEAST_SPECK = 0.62, 0.5
+"""Points, and pixels where points are too small: finer than the eye resolves at arm's length, as AVIF likes it."""
 _CRISP = 6
 """How steeply a speck of the screen goes from paper to ink."""
 

@@ -8,13 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from shop.demo.art.engines.arches import arches
+from shop.demo.art.engines.bauhaus import bauhaus
+from shop.demo.art.engines.contour import contour
+from shop.demo.art.engines.dots import dots
+from shop.demo.art.engines.flow import flow
+from shop.demo.art.engines.moire import moire
+from shop.demo.art.engines.orbit import orbit
+from shop.demo.art.engines.papercut import papercut
+from shop.demo.art.engines.phyllo import phyllo
 from shop.demo.art.engines.ridges import ridges
+from shop.demo.art.engines.scallop import scallop
+from shop.demo.art.engines.terrazzo import terrazzo
+from shop.demo.art.engines.truchet import truchet
+from shop.demo.art.engines.weave import weave
 from shop.demo.art.press import Artwork
 from shop.demo.art.sheet import Sheet
 
 ENGINES: Mapping[str, Callable[[Sheet, Sequence[str]], Artwork]] = {
-    "ridges": ridges,
     "arches": arches,
+    "bauhaus": bauhaus,
+    "contour": contour,
+    "dots": dots,
+    "flow": flow,
+    "moire": moire,
+    "orbit": orbit,
+    "papercut": papercut,
+    "phyllo": phyllo,
+    "ridges": ridges,
+    "scallop": scallop,
+    "terrazzo": terrazzo,
+    "truchet": truchet,
+    "weave": weave,
 }
 
 

@@ -17,25 +17,20 @@ FIRST_DARK = 2
 
 def ridges(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     sky, sun, far, near = inks
-    rng = sheet.rng("sun")
     crests = [_crest(sheet, n) for n in range(HILLS)]
-    open_sky = 1 - sheet.cut(sheet.y - crests[0])
-
-    across, up = sheet.width * rng.uniform(0.56, 0.66), sheet.height * rng.uniform(0.27, 0.3)
-    disc = sheet.disc(across, up, 250)
-    glow = np.exp(-((sheet.away(across, up) / 900) ** 2)) * 0.62 + 0.1
-    plates = {ink: np.zeros(sheet.shape, np.float32) for ink in dict.fromkeys(inks)}
-    plates[sky] = sheet.screen(glow, "sky") * open_sky
-    plates[sun] = disc * open_sky
-
+    x = sheet.width * sheet.rng("sun").uniform(0.56, 0.66)
+    y = float(np.interp(x, sheet.x[0], crests[0][0])) - 150
+    glow = 0.08 + 0.6 * np.exp(-((sheet.away(x, y) / 950) ** 2))
+    tones = {sky: glow, sun: sheet.disc(x, y, 235), far: np.zeros(sheet.shape), near: np.zeros(sheet.shape)}
     for n, crest in enumerate(crests):
         hill = sheet.cut(sheet.y - crest)
         fog = np.clip((sheet.y - crest) / (sheet.height * 0.2), 0, 1)
-        pale = np.clip(0.4 + 0.16 * n, 0, 1) - (0.5 - 0.05 * n) * fog
-        dark = np.clip(0.2 * (n - FIRST_DARK) + 0.08, 0, 0.97) * (1 - (0.62 - 0.08 * n) * fog)
-        for ink, tone in ((far, pale), (near, dark if n >= FIRST_DARK else 0 * fog)):
-            plates[ink] = plates[ink] * (1 - hill) + hill * sheet.screen(tone, f"{ink} {n}")
-    return sheet.artwork(PAPERS["cream"], *plates.items())
+        pale = min(0.42 + 0.16 * n, 1) - (0.5 - 0.05 * n) * fog
+        dark = min(max(0, 0.2 * (n - FIRST_DARK) + 0.1), 1) * (1 - (0.62 - 0.08 * n) * fog)
+        printed = {far: pale, near: dark if n >= FIRST_DARK else 0}
+        for ink, tone in tones.items():
+            tones[ink] = tone + hill * (printed.get(ink, 0) - tone)
+    return sheet.artwork(PAPERS["cream"], *((ink, sheet.screen(tone, ink)) for ink, tone in tones.items()))
 
 
 def _crest(sheet: Sheet, n: int) -> Field:

@@ -1,0 +1,70 @@
+"""An estuary cut from sheets of paper, seen from straight above: deep in the middle and shallow at the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, shift
+
+from shop.demo.art.noise import Field
+from shop.demo.art.press import PAPERS, Artwork
+from shop.demo.art.sheet import Sheet
+
+_STACK = (
+    (1.0, 1.0, 1.0),
+    (1.0, 1.0, 0.0),
+    (1.0, 0.35, 0.6),
+    (0.95, 0.0, 0.0),
+    (0.3, 0.95, 0.3),
+    (0.0, 0.95, 0.6),
+    (0.0, 0.62, 0.35),
+    (0.0, 0.12, 1.0),
+    (0.0, 0.0, 0.5),
+    (0.0, 0.0, 0.0),
+)
+"""How much of each ink lies on the ground and on each of the nine sheets over it: three inks make ten colours."""
+
+
+def papercut(sheet: Sheet, inks: Sequence[str]) -> Artwork:
+    height = _sea_floor(sheet)
+    inner = height[:: max(1, sheet.size[1] // 200), :: max(1, sheet.size[0] // 200)]
+    levels = np.quantile(inner[inner < np.quantile(inner, 0.86)], np.linspace(0.07, 1, len(_STACK) - 1))
+    down, right = np.gradient(height)
+    slope = np.hypot(down, right) * sheet.scale + 1e-6
+    steps = [sheet.cut(((height - level) / slope).astype(np.float32)) for level in levels]
+    pile = np.sum(steps, axis=0)
+    shadow = _shadow(sheet, pile)
+    edge = np.clip(pile - _from_upper_left(sheet, pile, 3.2), 0, 1)
+    plates = []
+    for n, ink in enumerate(inks):
+        tone = np.full(sheet.shape, _STACK[0][n], np.float32)
+        for step, (below, above) in zip(steps, pairwise(_STACK), strict=True):
+            tone += step * np.float32(above[n] - below[n])
+        tone += (1 - tone) * shadow * np.float32((0.85, 0.55, 0.1)[n])
+        plates.append((ink, sheet.screen(tone * (1 - 0.75 * edge), ink)))
+    return sheet.artwork(PAPERS["white"], *plates)
+
+
+def _sea_floor(sheet: Sheet) -> Field:
+    """Channels along the lines where smooth noise is 0; the land rises towards the rim, unless the sheet bleeds."""
+    bent = sheet.clouds("bend", 800, octaves=2) * 0.16
+    floor = np.abs(sheet.clouds("channels", 1150, octaves=2, gain=0.35) + bent)
+    floor += 0.3 * sheet.clouds("shoals", 700, octaves=2, gain=0.3)
+    if not sheet.bleeds:
+        rim = np.minimum(np.minimum(sheet.x, sheet.width - sheet.x), np.minimum(sheet.y, sheet.height - sheet.y))
+        floor += 3.2 * np.clip(1 - rim / 420, 0, 1) ** 2
+    return gaussian_filter(floor, 5 * sheet.scale).astype(np.float32)
+
+
+def _shadow(sheet: Sheet, pile: Field) -> Field:
+    """Where more sheets lie up towards the light than here, and the more the darker."""
+    near = gaussian_filter(_from_upper_left(sheet, pile, 11), 7 * sheet.scale) - pile
+    far = gaussian_filter(_from_upper_left(sheet, pile, 26), 18 * sheet.scale) - pile
+    return np.clip(0.42 * near, 0, 0.5) + np.clip(0.22 * far, 0, 0.4)
+
+
+def _from_upper_left(sheet: Sheet, field: Field, points: float) -> Field:
+    off = points * sheet.scale
+    return shift(field, (off, 0.7 * off), order=1, mode="nearest")

@@ -1,0 +1,79 @@
+"""Chips of stone scattered as in a good floor: evenly, but never in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil, pi
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from shop.demo.art.press import PAPERS, Artwork
+from shop.demo.art.shapes import moved
+from shop.demo.art.sheet import Pen, Points, Sheet
+
+SIZES = ((88, 26), (58, 90), (36, 360), (21, 1300), (11, 2600))
+"""Half the length of a chip, and how often one is thrown on a page: the large ones first."""
+GAP = 8
+
+
+def terrazzo(sheet: Sheet, inks: Sequence[str]) -> Artwork:
+    rng = sheet.rng("colours")
+    chips: dict[str, list[Points]] = {ink: [] for ink in inks}
+    last = ""
+    for chip, size in _thrown(sheet):
+        ink = str(rng.choice([ink for ink in inks if ink != last]))
+        last = ink
+        chips[ink].append(chip)
+        if size > 30 and rng.random() < 0.3:  # a vein of another stone, printed over
+            other = str(rng.choice([other for other in inks if other != ink]))
+            start, count = rng.integers(len(chip)), len(chip) // 2 + 1
+            chips[other].append(np.array([chip[(start + n) % len(chip)] for n in range(count)]))
+
+    def plate(ink: str):
+        def paint(pen: Pen) -> None:
+            for chip in chips[ink]:
+                pen.polygon(chip)
+
+        return paint
+
+    return sheet.artwork(PAPERS["white"], *((ink, sheet.drawn(plate(ink))) for ink in inks))
+
+
+def _thrown(sheet: Sheet) -> Iterator[tuple[Points, float]]:
+    """Every chip that fell where none lay within the gap, and its size. The floor is tried at half a point."""
+    rng = sheet.rng("chips")
+    floor = Image.new("1", (ceil(sheet.width / 2), ceil(sheet.height / 2)))
+    for size, throws in SIZES:
+        for _ in range(round(throws * sheet.width * sheet.height / 3e6)):
+            chip = moved(
+                _chip(rng, size * rng.uniform(0.8, 1.15)),
+                rng.uniform(0, sheet.width),
+                rng.uniform(0, sheet.height),
+                turn=rng.uniform(0, 2 * pi),
+            )
+            if _lies_free(floor, chip):
+                yield chip, size
+
+
+def _lies_free(floor: Image.Image, chip: Points) -> bool:
+    """Whether it does; if so it lies there from now on."""
+    left, top = (int(n) for n in np.floor(chip.min(axis=0) / 2) - GAP)
+    right, bottom = (int(n) for n in np.ceil(chip.max(axis=0) / 2) + GAP)
+    patch = Image.new("1", (right - left, bottom - top))
+    outline = [(float(x), float(y)) for x, y in chip / 2 - (left, top)]
+    ImageDraw.Draw(patch).polygon(outline, fill=1, outline=1)
+    wide = patch.copy()
+    ImageDraw.Draw(wide).line([*outline, outline[0]], fill=1, width=GAP)
+    under = floor.crop((left, top, right, bottom))
+    if np.any(np.asarray(under) & np.asarray(wide)):
+        return False
+    floor.paste(1, (left, top), patch)
+    return True
+
+
+def _chip(rng: np.random.Generator, size: float) -> Points:
+    corners = int(rng.integers(4, 8))
+    turns = (np.arange(corners) + rng.uniform(-0.32, 0.32, corners)) * 2 * pi / corners
+    out = size * rng.uniform(0.72, 1.0, corners)
+    return np.column_stack([np.cos(turns) * out, np.sin(turns) * out * rng.uniform(0.5, 0.95)])
