@@ -68,7 +68,7 @@ class Artwork:
 
 
 _OFF_REGISTER = (2.0, 5.0)
-_SOLID, _SPECKLE, _BLOTCH = 0.965, 0.022, 0.03
+_SOLID, _SPECKLE, _BLOTCH = 0.965, 0.022, 0.024
 """No solid is quite full; fine specks and slow blotches, as deviations, take it up to a tenth lower or higher."""
 
 

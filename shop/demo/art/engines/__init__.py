@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from shop.demo.art.engines.arches import arches
 from shop.demo.art.engines.bauhaus import bauhaus
+from shop.demo.art.engines.botanical import botanical
 from shop.demo.art.engines.contour import contour
 from shop.demo.art.engines.dots import dots
 from shop.demo.art.engines.flow import flow
@@ -20,6 +21,7 @@ from shop.demo.art.engines.ridges import ridges
 from shop.demo.art.engines.scallop import scallop
 from shop.demo.art.engines.terrazzo import terrazzo
 from shop.demo.art.engines.truchet import truchet
+from shop.demo.art.engines.vases import vases
 from shop.demo.art.engines.weave import weave
 from shop.demo.art.press import Artwork
 from shop.demo.art.sheet import Sheet
@@ -27,6 +29,7 @@ from shop.demo.art.sheet import Sheet
 ENGINES: Mapping[str, Callable[[Sheet, Sequence[str]], Artwork]] = {
     "arches": arches,
     "bauhaus": bauhaus,
+    "botanical": botanical,
     "contour": contour,
     "dots": dots,
     "flow": flow,
@@ -38,6 +41,7 @@ ENGINES: Mapping[str, Callable[[Sheet, Sequence[str]], Artwork]] = {
     "scallop": scallop,
     "terrazzo": terrazzo,
     "truchet": truchet,
+    "vases": vases,
     "weave": weave,
 }
 

@@ -13,23 +13,28 @@ from shop.demo.art.sheet import Sheet
 
 def arches(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     clay, sun, pink, dark = inks
-    plates = {ink: np.zeros(sheet.shape, np.float32) for ink in inks}
-    middle = sheet.width / 2
-    far = _gate(sheet, middle - 170, sheet.height * 0.64, 470, 5)
-    near = _gate(sheet, middle + 250, sheet.height * 0.88, 380, 4)
-    for ink, band in zip((clay, sun, pink, dark, clay), far, strict=True):
-        plates[ink] = np.maximum(plates[ink], band)
-    for ink, band in zip((dark, pink, sun, clay), near, strict=True):
-        plates[ink] = np.maximum(plates[ink], band)
-    plates[sun] = np.maximum(plates[sun], sheet.disc(middle + 405, sheet.height * 0.2, 180))
-    return sheet.artwork(PAPERS["cream"], *plates.items())
+    off = sheet.rng("places").uniform(-14, 14, 3)
+    middle, high = sheet.width / 2, sheet.height
+    tones = {ink: np.zeros(sheet.shape, np.float32) for ink in inks}
+    tones[sun] = sheet.disc(middle + 432 + off[2], high * 0.24, 168)
+    gates = (
+        (middle - 160 + off[0], high * 0.662, 470, (clay, sun, pink, dark, clay)),
+        (middle + 258 + off[1], high * 0.888, 372, (dark, pink, sun, clay)),
+    )
+    for x, foot, radius, colours in gates:
+        for ink, band in zip(colours, _bands(sheet, x, foot, radius, len(colours)), strict=True):
+            tones[ink] = np.maximum(tones[ink], band)
+    return sheet.artwork(PAPERS["cream"], *((ink, sheet.screen(tone, ink)) for ink, tone in tones.items()))
 
 
-def _gate(sheet: Sheet, x: float, foot: float, radius: float, bands: int) -> list[Field]:
-    spring = foot - radius * 0.9
-    away = np.where(sheet.y < spring, sheet.away(x, spring), np.abs(sheet.x - np.float32(x)))
-    step = radius / bands
-    above_foot = sheet.cut(np.float32(foot) - sheet.y)
+def _bands(sheet: Sheet, x: float, foot: float, radius: float, count: int) -> list[Field]:
+    """From the outermost inwards; towards the ground each one wears thin."""
+    spring = np.float32(foot - radius * 0.86)
+    away = np.where(sheet.y < spring, sheet.away(x, float(spring)), np.abs(sheet.x - np.float32(x)))
+    step = radius / (count + 0.36)
+    worn = 1 - 0.62 * np.clip(1 - (foot - sheet.y) / (radius * 0.75), 0, 1) ** 1.6
+    standing = sheet.cut(np.float32(foot) - sheet.y) * worn
     return [
-        sheet.cut(step * 0.41 - np.abs(away - np.float32(radius - (n + 0.5) * step))) * above_foot for n in range(bands)
+        sheet.cut(np.float32(step * 0.425) - np.abs(away - np.float32(radius - (n + 0.5) * step))) * standing
+        for n in range(count)
     ]

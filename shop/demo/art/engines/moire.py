@@ -11,15 +11,15 @@ from shop.demo.art.noise import Field
 from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.sheet import Sheet
 
-RADIUS = 520
+RADIUS = 535
 
 
 def moire(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     rng = sheet.rng("hums")
     lean = rng.uniform(0.9, 1.15)
-    off = np.array([cos(lean), sin(lean)]) * 225
+    off = np.array([cos(lean), sin(lean)]) * 205
     middle = np.array([sheet.width, sheet.height]) / 2
-    pitches = 25.0, 25.0 + rng.uniform(1.6, 2.6)
+    pitches = 18.0, 18.0 + rng.uniform(0.9, 1.5)
     hums = (_rings(sheet, middle - off, pitches[0], 1.0), _rings(sheet, middle + off, pitches[1], -1.0))
     return sheet.artwork(PAPERS["white"], *zip(inks, hums, strict=True))
 

@@ -12,7 +12,7 @@ from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.sheet import Pen, Sheet
 
 PATHS = 8
-_SIZES = (13, 21, 17, 30, 25, 52, 36, 24)
+_SIZES = (15, 24, 20, 34, 28, 58, 42, 27)
 
 
 def orbit(sheet: Sheet, inks: Sequence[str]) -> Artwork:

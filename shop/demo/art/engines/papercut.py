@@ -30,7 +30,7 @@ _STACK = (
 def papercut(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     height = _sea_floor(sheet)
     inner = height[:: max(1, sheet.size[1] // 200), :: max(1, sheet.size[0] // 200)]
-    levels = np.quantile(inner[inner < np.quantile(inner, 0.86)], np.linspace(0.07, 1, len(_STACK) - 1))
+    levels = np.quantile(inner[inner < np.quantile(inner, 0.72)], np.linspace(0.07, 1, len(_STACK) - 1))
     down, right = np.gradient(height)
     slope = np.hypot(down, right) * sheet.scale + 1e-6
     steps = [sheet.cut(((height - level) / slope).astype(np.float32)) for level in levels]
@@ -49,12 +49,12 @@ def papercut(sheet: Sheet, inks: Sequence[str]) -> Artwork:
 
 def _sea_floor(sheet: Sheet) -> Field:
     """Channels along the lines where smooth noise is 0; the land rises towards the rim, unless the sheet bleeds."""
-    bent = sheet.clouds("bend", 800, octaves=2) * 0.16
-    floor = np.abs(sheet.clouds("channels", 1150, octaves=2, gain=0.35) + bent)
-    floor += 0.3 * sheet.clouds("shoals", 700, octaves=2, gain=0.3)
+    channels = sheet.clouds("channels", 860, octaves=2, gain=0.3)
+    floor = np.sqrt(channels**2 + 0.03) + 0.32 * sheet.clouds("shoals", 620, octaves=2, gain=0.3)
     if not sheet.bleeds:
-        rim = np.minimum(np.minimum(sheet.x, sheet.width - sheet.x), np.minimum(sheet.y, sheet.height - sheet.y))
-        floor += 3.2 * np.clip(1 - rim / 420, 0, 1) ** 2
+        across, down = np.abs(2 * sheet.x / sheet.width - 1), np.abs(2 * sheet.y / sheet.height - 1)
+        rim = (across**3 + down**3) ** (1 / 3)  # 1 along a rounded frame that touches the four sides
+        floor = floor + 2.6 * np.clip((rim - 0.5) / 0.3, 0, None) ** 2
     return gaussian_filter(floor, 5 * sheet.scale).astype(np.float32)
 
 

@@ -15,7 +15,7 @@ GOLDEN = pi * (3 - sqrt(5))
 def phyllo(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     """Each seed is a large pale dot and, nearer the middle, a smaller dark one over it."""
     start = sheet.rng("turn").uniform(0, 2 * pi)
-    reach = 590 / sqrt(SEEDS)
+    reach = 600 / sqrt(SEEDS)
     seeds = [(reach * sqrt(n + 0.5), start + n * GOLDEN, n / SEEDS, n) for n in range(SEEDS)]
     yellow, sun, red, navy = inks
 
@@ -33,14 +33,14 @@ def phyllo(sheet: Sheet, inks: Sequence[str]) -> Artwork:
 
 
 def _seed(age: float, n: int, inks: Sequence[str]) -> list[tuple[str, float, float]]:
+    """Ink, size and how far inwards of each dot, for a seed `age` of the way from the middle (0) to the rim (1)."""
     yellow, sun, red, navy = inks
-    body = 8 + 15 * sin(pi * min(age * 0.62 + 0.05, 1)) ** 0.9
-    if age > 0.86:
-        body *= 1 - 3.2 * (age - 0.86)
-    outer = (yellow, yellow, sun, red)[min(3, int(age * 3.2 + (0.5 if n % 21 < 8 else 0)))]
-    core = navy if age < 0.5 else red
-    dots = [(outer, body, 0.0)]
-    pupil = body * (0.95 - 0.85 * age)
-    if outer != core and pupil > 3:
-        dots.append((core, pupil, body * 0.28 * age))
+    body = 18.5 * min(1, 0.72 + 1.4 * age) * min(1, 3.6 * (1.16 - age))
+    ripe = age > (0.4 if n % 21 < 11 else 0.6)
+    dots = [(sun if ripe else yellow, body, 0.0)]
+    if age < 0.52:
+        dots.append((navy, body * (0.96 - 1.3 * age), 0.0))
+    if age > 0.36:
+        grown = body * min(1.0, 0.22 + 1.5 * (age - 0.36))
+        dots.append((red, grown, (body - grown) * 0.6))
     return dots

@@ -37,6 +37,6 @@ def scallop(sheet: Sheet, inks: Sequence[str]) -> Artwork:
 def _colours(sheet: Sheet, rows: int, columns: int, inks: int) -> np.ndarray:
     """For each wave the number of its ink: by the row it is in, and now and then a neighbour's."""
     rng = sheet.rng("tide")
-    depth = np.linspace(-0.1, inks - 0.6, rows)[:, None]
+    depth = np.linspace(-0.5, inks - 0.55, rows)[:, None]
     swell = 0.55 * np.sin(np.arange(columns) / columns * 6.3 + rng.uniform(0, 6.3))[None]
     return np.clip(np.round(depth + swell * 0.6 + rng.normal(0, 0.36, (rows, columns))), 0, inks - 1).astype(int)

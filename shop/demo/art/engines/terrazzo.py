@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import ceil, pi
+from math import pi
 
 import numpy as np
-from PIL import Image, ImageDraw
 
+from shop.demo.art.floor import Floor
 from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.shapes import moved
 from shop.demo.art.sheet import Pen, Points, Sheet
@@ -41,9 +41,9 @@ def terrazzo(sheet: Sheet, inks: Sequence[str]) -> Artwork:
 
 
 def _thrown(sheet: Sheet) -> Iterator[tuple[Points, float]]:
-    """Every chip that fell where none lay within the gap, and its size. The floor is tried at half a point."""
+    """Every chip that fell where none lay within the gap, and its size."""
     rng = sheet.rng("chips")
-    floor = Image.new("1", (ceil(sheet.width / 2), ceil(sheet.height / 2)))
+    floor = Floor(sheet.width, sheet.height)
     for size, throws in SIZES:
         for _ in range(round(throws * sheet.width * sheet.height / 3e6)):
             chip = moved(
@@ -52,24 +52,8 @@ def _thrown(sheet: Sheet) -> Iterator[tuple[Points, float]]:
                 rng.uniform(0, sheet.height),
                 turn=rng.uniform(0, 2 * pi),
             )
-            if _lies_free(floor, chip):
+            if floor.claim(chip, GAP):
                 yield chip, size
-
-
-def _lies_free(floor: Image.Image, chip: Points) -> bool:
-    """Whether it does; if so it lies there from now on."""
-    left, top = (int(n) for n in np.floor(chip.min(axis=0) / 2) - GAP)
-    right, bottom = (int(n) for n in np.ceil(chip.max(axis=0) / 2) + GAP)
-    patch = Image.new("1", (right - left, bottom - top))
-    outline = [(float(x), float(y)) for x, y in chip / 2 - (left, top)]
-    ImageDraw.Draw(patch).polygon(outline, fill=1, outline=1)
-    wide = patch.copy()
-    ImageDraw.Draw(wide).line([*outline, outline[0]], fill=1, width=GAP)
-    under = floor.crop((left, top, right, bottom))
-    if np.any(np.asarray(under) & np.asarray(wide)):
-        return False
-    floor.paste(1, (left, top), patch)
-    return True
 
 
 def _chip(rng: np.random.Generator, size: float) -> Points:

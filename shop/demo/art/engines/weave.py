@@ -9,7 +9,7 @@ import numpy as np
 from shop.demo.art.press import PAPERS, Artwork, rgb
 from shop.demo.art.sheet import Pen, Sheet
 
-THREAD, MARGIN = 86, 165
+THREAD, MARGIN = 74, 170
 HALF, ROUND = 0.43, 0.2
 """Half the width of a thread, and how round its ends are, in cells."""
 
