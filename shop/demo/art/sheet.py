@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from shop.demo.art.noise import Field, clouds, threshold
-from shop.demo.art.press import Artwork, Layer, scale_of
+from shop.demo.art.press import PAGE, Artwork, Layer, scale_of
 
 Points = NDArray[np.float64]
 """A row for each point: x, y."""
@@ -90,6 +90,12 @@ class Sheet:
         cell = max(fits) if self.bleeds else min(fits)
         return Box((self.width - columns * cell) / 2, (self.height - rows * cell) / 2, columns, rows, cell)
 
+    @property
+    def middles(self) -> list[float]:
+        """Where the middle of each page is when as many as fit stand side by side: a figure for a wide sheet is repeated."""
+        pages = max(1, int(self.width / PAGE[0]))
+        return [self.width * (n + 0.5) / pages for n in range(pages)]
+
     # ---- coverage ----
 
     def cut(self, inside: Field) -> Field:
@@ -123,9 +129,9 @@ class Sheet:
         return Artwork(paper, layers, self.seed)
 
 
-_SPECK, _LEAST_SPECK = 0.62, 0.5
+_SPECK, _LEAST_SPECK = 0.55, 0.5
 """Points, and pixels where points are too small: finer than the eye resolves at arm's length, as AVIF likes it."""
-_CRISP = 6
+_CRISP = 3.5
 """How steeply a speck of the screen goes from paper to ink."""
 
 _FINER = 3

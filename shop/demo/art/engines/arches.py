@@ -13,17 +13,18 @@ from shop.demo.art.sheet import Sheet
 
 def arches(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     clay, sun, pink, dark = inks
-    off = sheet.rng("places").uniform(-14, 14, 3)
-    middle, high = sheet.width / 2, sheet.height
+    rng, high = sheet.rng("places"), sheet.height
     tones = {ink: np.zeros(sheet.shape, np.float32) for ink in inks}
-    tones[sun] = sheet.disc(middle + 432 + off[2], high * 0.24, 168)
-    gates = (
-        (middle - 160 + off[0], high * 0.662, 470, (clay, sun, pink, dark, clay)),
-        (middle + 258 + off[1], high * 0.888, 372, (dark, pink, sun, clay)),
-    )
-    for x, foot, radius, colours in gates:
-        for ink, band in zip(colours, _bands(sheet, x, foot, radius, len(colours)), strict=True):
-            tones[ink] = np.maximum(tones[ink], band)
+    for middle in sheet.middles:
+        off = rng.uniform(-14, 14, 3)
+        tones[sun] = np.maximum(tones[sun], sheet.disc(middle + 432 + off[2], high * 0.24, 168))
+        gates = (
+            (middle - 160 + off[0], high * 0.662, 470, (clay, sun, pink, dark, clay)),
+            (middle + 258 + off[1], high * 0.888, 372, (dark, pink, sun, clay)),
+        )
+        for x, foot, radius, colours in gates:
+            for ink, band in zip(colours, _bands(sheet, x, foot, radius, len(colours)), strict=True):
+                tones[ink] = np.maximum(tones[ink], band)
     return sheet.artwork(PAPERS["cream"], *((ink, sheet.screen(tone, ink)) for ink, tone in tones.items()))
 
 

@@ -83,9 +83,6 @@ def _disc() -> list[Points]:
     return [_wedge(0, 0, 0.5, 0, 2 * pi)]
 
 
-def _half() -> list[Points]:
-    return [_wedge(0, -0.25, 0.5, 0, pi) + (0, 0)]
-
 
 def _two_halves() -> list[Points]:
     return [_wedge(0, -0.5, 0.5, 0, pi), _wedge(0, 0, 0.5, 0, pi)]
@@ -121,7 +118,6 @@ def _dots() -> list[Points]:
 SHAPES: dict[str, Callable[[], list[Points]]] = {
     "quarter": _quarter,
     "disc": _disc,
-    "half": _half,
     "halves": _two_halves,
     "triangle": _triangle,
     "stripes": _stripes,
@@ -129,4 +125,4 @@ SHAPES: dict[str, Callable[[], list[Points]]] = {
     "rings": _rings,
     "dots": _dots,
 }
-WEIGHTS = tuple(zip(SHAPES, (5, 3, 2, 2, 2, 2, 2, 2, 1), strict=True))
+WEIGHTS = tuple(zip(SHAPES, (5, 3, 2, 2, 2, 2, 2, 1), strict=True))

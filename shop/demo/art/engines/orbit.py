@@ -6,45 +6,56 @@ from collections.abc import Sequence
 from math import cos, pi, sin
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shop.demo.art.noise import Field
 from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.sheet import Pen, Sheet
 
-PATHS = 8
-_SIZES = (15, 24, 20, 34, 28, 58, 42, 27)
+SIZES = (15, 24, 20, 34, 28, 58, 42, 27)
+"""Of the planets, from the innermost path outwards."""
 
 
 def orbit(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     """The night is one flood of ink; all that shines is paper left bare in it, tinted by the other three."""
     night, sun, *tints = inks
     rng = sheet.rng("planets")
-    x, y = sheet.width / 2, sheet.height * 0.48
+    x, y = sheet.width / 2, sheet.height * 0.49
     away = sheet.away(x, y)
+    tones = {ink: np.zeros(sheet.shape, np.float32) for ink in inks}
+    tones[sun] = np.maximum(sheet.cut(92 - away), 0.85 * np.exp(-((np.maximum(away - 90, 0) / 150) ** 2)))
     flood = 1 - 0.75 * np.exp(-(((away - 60) / 210) ** 2)) - 0.1 * np.exp(-((away / 600) ** 2))
-    plates = {sun: 0.85 * np.exp(-((np.maximum(away - 90, 0) / 150) ** 2)), **{ink: np.zeros(sheet.shape) for ink in tints}}
-    bare = np.maximum(_stars(sheet), sheet.cut(np.float32(92) - away))
+    bare = np.maximum(_stars(sheet), sheet.cut(92 - away))
+
     turn = rng.uniform(0, 2 * pi)
-    for n in range(PATHS):
-        path = 152 + 68 * n + 5 * max(0, n - 4)
-        bare = np.maximum(bare, 0.8 * sheet.cut(1.7 - np.abs(away - np.float32(path))))
+    for n, size in enumerate(SIZES):
+        path = np.float32(152 + 68 * n + 5 * max(0, n - 4))
+        bare = np.maximum(bare, 0.8 * sheet.cut(1.7 - np.abs(away - path)))
         turn += 2.4 + rng.uniform(-0.35, 0.35)
-        px, py, size = x + path * cos(turn), y + path * sin(turn), _SIZES[n]
-        ink = (*tints, sun)[n % 3]
-        body = sheet.disc(px, py, size)
-        halo = sheet.disc(px, py, size + 13)
-        lit = (np.float32(cos(turn)) * (sheet.x - px) + np.float32(sin(turn)) * (sheet.y - py)) / size
-        shade = np.clip(0.85 * lit - 0.05, 0, 0.9) * body
-        bare = bare * (1 - halo) + body
-        flood = flood * (1 - halo) + halo
-        plates[ink] = plates[ink] * (1 - halo) + body
-        flood = np.maximum(flood * (1 - body), shade)
-        bare = bare * (1 - body)
-    night_plate = sheet.screen(np.clip(flood, 0, 1), night) * (1 - bare)
-    plates[sun] = np.maximum(plates[sun], sheet.disc(x, y, 92))
-    return sheet.artwork(
-        PAPERS["cream"], (night, night_plate), *((ink, sheet.screen(tone, ink)) for ink, tone in plates.items())
-    )
+        planet = x + path * cos(turn), y + path * sin(turn)
+        dark_side = ((sheet.x - planet[0]) * cos(turn) + (sheet.y - planet[1]) * sin(turn)) / size
+        body, clearing = sheet.disc(*planet, size), sheet.disc(*planet, size + 11)
+        for ink, tone in tones.items():
+            tones[ink] = tone * (1 - clearing)
+        flood, bare = flood * (1 - clearing) + clearing, bare * (1 - clearing)
+        if size == max(SIZES):
+            ring, front = _ring(sheet, planet, size)
+            bare = np.maximum(bare, ring * np.where(front, 1, 1 - body))
+            body *= np.where(front, 1 - ring, 1)
+        flood = flood * (1 - body) + body * np.clip(0.85 * dark_side - 0.05, 0, 0.9)
+        tones[(*tints, sun)[n % 3]] += body
+    tones[night] = flood
+    plates = {ink: sheet.screen(tone, ink) for ink, tone in tones.items()}
+    plates[night] *= 1 - bare
+    return sheet.artwork(PAPERS["cream"], *plates.items())
+
+
+def _ring(sheet: Sheet, planet: tuple[float, float], size: float) -> tuple[Field, NDArray[np.bool_]]:
+    """The ring of the largest planet, and where it passes in front."""
+    right, down = sheet.x - planet[0], sheet.y - planet[1]
+    along, over = right * cos(0.38) - down * sin(0.38), right * sin(0.38) + down * cos(0.38)
+    off = np.abs(np.hypot(along, over / 0.27) - 1.72 * size)
+    return (sheet.cut(0.27 * size - off) - sheet.cut(0.05 * size - off)).astype(np.float32), over > 0
 
 
 def _stars(sheet: Sheet) -> Field:

@@ -54,7 +54,7 @@ def _sea_floor(sheet: Sheet) -> Field:
     if not sheet.bleeds:
         across, down = np.abs(2 * sheet.x / sheet.width - 1), np.abs(2 * sheet.y / sheet.height - 1)
         rim = (across**3 + down**3) ** (1 / 3)  # 1 along a rounded frame that touches the four sides
-        floor = floor + 2.6 * np.clip((rim - 0.5) / 0.3, 0, None) ** 2
+        floor = floor + 2.6 * np.clip((rim - 0.45) / 0.3, 0, None) ** 2
     return gaussian_filter(floor, 5 * sheet.scale).astype(np.float32)
 
 

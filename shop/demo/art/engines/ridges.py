@@ -25,7 +25,7 @@ def ridges(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     for n, crest in enumerate(crests):
         hill = sheet.cut(sheet.y - crest)
         fog = np.clip((sheet.y - crest) / (sheet.height * 0.2), 0, 1)
-        pale = min(0.42 + 0.16 * n, 1) - (0.5 - 0.05 * n) * fog
+        pale = min(0.42 + 0.2 * n, 1) - max(0.5 - 0.09 * n, 0) * fog
         dark = min(max(0, 0.2 * (n - FIRST_DARK) + 0.1), 1) * (1 - (0.62 - 0.08 * n) * fog)
         printed = {far: pale, near: dark if n >= FIRST_DARK else 0}
         for ink, tone in tones.items():
