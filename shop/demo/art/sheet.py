@@ -92,8 +92,8 @@ class Sheet:
 
     @property
     def middles(self) -> list[float]:
-        """Where the middle of each page is when as many as fit stand side by side: a figure for a wide sheet is repeated."""
-        pages = max(1, int(self.width / PAGE[0]))
+        """Of as many figures as stand comfortably side by side, each a little narrower than a page."""
+        pages = max(1, int(self.width / (0.8 * PAGE[0])))
         return [self.width * (n + 0.5) / pages for n in range(pages)]
 
     # ---- coverage ----

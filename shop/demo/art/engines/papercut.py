@@ -29,8 +29,9 @@ _STACK = (
 
 def papercut(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     height = _sea_floor(sheet)
-    inner = height[:: max(1, sheet.size[1] // 200), :: max(1, sheet.size[0] // 200)]
-    levels = np.quantile(inner[inner < np.quantile(inner, 0.72)], np.linspace(0.07, 1, len(_STACK) - 1))
+    coarse = height[:: max(1, sheet.size[1] // 200), :: max(1, sheet.size[0] // 200)]
+    lowland = np.quantile(coarse, 0.93 if sheet.bleeds else 0.72)
+    levels = np.quantile(coarse[coarse < lowland], np.linspace(0.07, 1, len(_STACK) - 1))
     down, right = np.gradient(height)
     slope = np.hypot(down, right) * sheet.scale + 1e-6
     steps = [sheet.cut(((height - level) / slope).astype(np.float32)) for level in levels]

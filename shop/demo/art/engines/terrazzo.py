@@ -12,9 +12,9 @@ from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.shapes import moved
 from shop.demo.art.sheet import Pen, Points, Sheet
 
-SIZES = ((88, 26), (58, 90), (36, 360), (21, 1300), (11, 2600))
+SIZES = ((112, 22), (72, 90), (44, 320), (25, 1000), (12, 1900))
 """Half the length of a chip, and how often one is thrown on a page: the large ones first."""
-GAP = 8
+GAP = 10
 
 
 def terrazzo(sheet: Sheet, inks: Sequence[str]) -> Artwork:
