@@ -11,27 +11,24 @@ from shop.demo.art.noise import Field
 from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.sheet import Sheet
 
-RADIUS = 535
+RADIUS, PITCH = 535, 18.0
 
 
 def moire(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     rng = sheet.rng("hums")
-    lean = rng.uniform(0.9, 1.15)
-    off = np.array([cos(lean), sin(lean)]) * 205
-    middle = np.array([sheet.width, sheet.height]) / 2
-    pitches = 18.0, 18.0 + rng.uniform(0.9, 1.5)
-    hums = (_rings(sheet, middle - off, pitches[0], 1.0), _rings(sheet, middle + off, pitches[1], -1.0))
-    return sheet.artwork(PAPERS["white"], *zip(inks, hums, strict=True))
+    way, other_pitch = rng.uniform(0.9, 1.15), PITCH + rng.uniform(0.9, 1.5)
+    x, y, off_x, off_y = sheet.width / 2, sheet.height / 2, 205 * cos(way), 205 * sin(way)
+    hums = (
+        _rings(sheet, x - off_x, y - off_y, pitch=PITCH, lean=0.26),
+        _rings(sheet, x + off_x, y + off_y, pitch=other_pitch, lean=-0.26),
+    )
+    return sheet.printed(PAPERS["white"], dict(zip(inks, hums, strict=True)))
 
 
-def _rings(sheet: Sheet, middle: Field, pitch: float, lean: float) -> Field:
-    """Each ring's middle lies a little further along than the last one's, so that the set seems to tilt."""
-    x, y = sheet.x - middle[0], sheet.y - middle[1]
-    drift = lean * 0.26
-    away = np.hypot(x, y)
-    # the ring through a point: |p - drift * r| = r, solved for r, with the drift fading towards the rim
-    along = (x * 0.35 + y * 0.94) * drift * np.clip(1 - away / RADIUS, 0, 1)
-    ring = away - along
-    width = pitch * (0.22 + 0.1 * np.cos(ring / RADIUS * 3.1))
-    wave = np.abs((ring / pitch + 0.5) % 1 - 0.5) * pitch
-    return sheet.cut((width - wave).astype(np.float32)) * sheet.cut(RADIUS + pitch * 0.3 - away)
+def _rings(sheet: Sheet, x: float, y: float, *, pitch: float, lean: float) -> Field:
+    """Inner rings are set off from the middle, so that the set seems to tilt; outer ones are drawn finer."""
+    right, down, away = sheet.x - x, sheet.y - y, sheet.away(x, y)
+    ring = away - lean * (0.35 * right + 0.94 * down) * np.clip(1 - away / RADIUS, 0, 1)
+    half = pitch * (0.22 + 0.1 * np.cos(3.1 * ring / RADIUS))
+    off_line = np.abs((ring / pitch + 0.5) % 1 - 0.5) * pitch
+    return sheet.cut(half - off_line) * sheet.cut(RADIUS + pitch * 0.3 - away)

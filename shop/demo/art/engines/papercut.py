@@ -12,7 +12,7 @@ from shop.demo.art.noise import Field
 from shop.demo.art.press import PAPERS, Artwork
 from shop.demo.art.sheet import Sheet
 
-_STACK = (
+STACK = (
     (1.0, 1.0, 1.0),
     (1.0, 1.0, 0.0),
     (1.0, 0.35, 0.6),
@@ -25,27 +25,26 @@ _STACK = (
     (0.0, 0.0, 0.0),
 )
 """How much of each ink lies on the ground and on each of the nine sheets over it: three inks make ten colours."""
+SHADOW = (0.85, 0.55, 0.1)
+"""How much of each ink is in a shadow."""
 
 
 def papercut(sheet: Sheet, inks: Sequence[str]) -> Artwork:
     height = _sea_floor(sheet)
-    coarse = height[:: max(1, sheet.size[1] // 200), :: max(1, sheet.size[0] // 200)]
-    lowland = np.quantile(coarse, 0.93 if sheet.bleeds else 0.72)
-    levels = np.quantile(coarse[coarse < lowland], np.linspace(0.07, 1, len(_STACK) - 1))
     down, right = np.gradient(height)
     slope = np.hypot(down, right) * sheet.scale + 1e-6
-    steps = [sheet.cut(((height - level) / slope).astype(np.float32)) for level in levels]
+    steps = [sheet.cut((height - level) / slope) for level in _levels(sheet, height)]
     pile = np.sum(steps, axis=0)
     shadow = _shadow(sheet, pile)
-    edge = np.clip(pile - _from_upper_left(sheet, pile, 3.2), 0, 1)
-    plates = []
+    lit_edge = np.clip(pile - _from_upper_left(sheet, pile, 3.2), 0, 1)
+    tones = {}
     for n, ink in enumerate(inks):
-        tone = np.full(sheet.shape, _STACK[0][n], np.float32)
-        for step, (below, above) in zip(steps, pairwise(_STACK), strict=True):
-            tone += step * np.float32(above[n] - below[n])
-        tone += (1 - tone) * shadow * np.float32((0.85, 0.55, 0.1)[n])
-        plates.append((ink, sheet.screen(tone * (1 - 0.75 * edge), ink)))
-    return sheet.artwork(PAPERS["white"], *plates)
+        shares = [shares[n] for shares in STACK]
+        tone = shares[0] + sum(
+            step * (over - under) for step, (under, over) in zip(steps, pairwise(shares), strict=True)
+        )
+        tones[ink] = (tone + (1 - tone) * shadow * SHADOW[n]) * (1 - 0.75 * lit_edge)
+    return sheet.screened(PAPERS["white"], tones)
 
 
 def _sea_floor(sheet: Sheet) -> Field:
@@ -55,8 +54,15 @@ def _sea_floor(sheet: Sheet) -> Field:
     if not sheet.bleeds:
         across, down = np.abs(2 * sheet.x / sheet.width - 1), np.abs(2 * sheet.y / sheet.height - 1)
         rim = (across**3 + down**3) ** (1 / 3)  # 1 along a rounded frame that touches the four sides
-        floor = floor + 2.6 * np.clip((rim - 0.45) / 0.3, 0, None) ** 2
-    return gaussian_filter(floor, 5 * sheet.scale).astype(np.float32)
+        floor += 2.6 * np.clip((rim - 0.45) / 0.3, 0, None) ** 2
+    return gaussian_filter(floor, 5 * sheet.scale)
+
+
+def _levels(sheet: Sheet, height: Field) -> Field:
+    """Where to cut, so that every sheet shows about as much of itself as any other."""
+    coarse = height[:: max(1, sheet.size[1] // 200), :: max(1, sheet.size[0] // 200)]
+    top = np.quantile(coarse, 0.93 if sheet.bleeds else 0.72)
+    return np.quantile(coarse[coarse < top], np.linspace(0.07, 1, len(STACK) - 1))
 
 
 def _shadow(sheet: Sheet, pile: Field) -> Field:

@@ -6,37 +6,32 @@ from collections.abc import Sequence
 from math import cos, pi, sin, sqrt
 
 from shop.demo.art.press import PAPERS, Artwork
-from shop.demo.art.sheet import Pen, Sheet
+from shop.demo.art.sheet import Sheet
 
-SEEDS = 600
+SEEDS, RADIUS = 600, 600
 GOLDEN = pi * (3 - sqrt(5))
 
 
 def phyllo(sheet: Sheet, inks: Sequence[str]) -> Artwork:
-    """Each seed is a large pale dot and, nearer the middle, a smaller dark one over it."""
     start = sheet.rng("turn").uniform(0, 2 * pi)
-    reach = 600 / sqrt(SEEDS)
-    seeds = [(reach * sqrt(n + 0.5), start + n * GOLDEN, n / SEEDS, n) for n in range(SEEDS)]
+    pens = {ink: sheet.pen() for ink in inks}
+    for n in range(SEEDS):
+        away, turn = RADIUS * sqrt((n + 0.5) / SEEDS), start + n * GOLDEN
+        for ink, size, inwards in _dots(n, inks):
+            x = sheet.width / 2 + (away - inwards) * cos(turn)
+            pens[ink].disc(x, sheet.height / 2 + (away - inwards) * sin(turn), size)
+    return sheet.printed(PAPERS["cream"], {ink: pen.coverage() for ink, pen in pens.items()})
+
+
+def _dots(n: int, inks: Sequence[str]) -> list[tuple[str, float, float]]:
+    """Of seed n: a pale dot, and over it a navy one that shrinks from the middle outwards or a red one that grows.
+
+    Each as its ink, its size, and how far it is set inwards.
+    """
     yellow, sun, red, navy = inks
-
-    def dots(ink: str) -> None | object:
-        def paint(pen: Pen) -> None:
-            for away, turn, age, n in seeds:
-                for dot, size, inward in _seed(age, n, inks):
-                    if dot == ink:
-                        r = away - inward
-                        pen.disc(sheet.width / 2 + r * cos(turn), sheet.height / 2 + r * sin(turn), size)
-
-        return sheet.drawn(paint)
-
-    return sheet.artwork(PAPERS["cream"], *((ink, dots(ink)) for ink in (yellow, sun, red, navy)))
-
-
-def _seed(age: float, n: int, inks: Sequence[str]) -> list[tuple[str, float, float]]:
-    """Ink, size and how far inwards of each dot, for a seed `age` of the way from the middle (0) to the rim (1)."""
-    yellow, sun, red, navy = inks
+    age = n / SEEDS
     body = 18.5 * min(1, 0.72 + 1.4 * age) * min(1, 3.6 * (1.16 - age))
-    ripe = age > (0.4 if n % 21 < 11 else 0.6)
+    ripe = age > (0.4 if n % 21 < 11 else 0.6)  # 21 spirals; half of them turn early
     dots = [(sun if ripe else yellow, body, 0.0)]
     if age < 0.52:
         dots.append((navy, body * (0.96 - 1.3 * age), 0.0))

@@ -5,62 +5,60 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shop.demo.art.press import PAPERS, Artwork, rgb
 from shop.demo.art.sheet import Pen, Sheet
 
 THREAD, MARGIN = 74, 170
-HALF, ROUND = 0.43, 0.2
-"""Half the width of a thread, and how round its ends are, in cells."""
+HALF, LONG, ROUND = 0.43, 0.93, 0.2
+"""Of what is seen of a thread between two dives: half its width, half its length and how round its ends, in cells."""
+FIBRE = 0.013
 
 
 def weave(sheet: Sheet, inks: Sequence[str]) -> Artwork:
-    box = sheet.grid(THREAD, MARGIN)
-    column = np.floor((sheet.x - box.left) / box.cell).astype(int)
-    row = np.floor((sheet.y - box.top) / box.cell).astype(int)
-    inside = (column >= 0) & (column < box.columns) & (row >= 0) & (row < box.rows)
-    across, down = (sheet.x - box.left) / box.cell - column, (sheet.y - box.top) / box.cell - row
-    phase = (column - row) % 4
+    grid = sheet.grid(THREAD, MARGIN)
+    right, down = (sheet.x - grid.left) / grid.cell, (sheet.y - grid.top) / grid.cell
+    column, row = np.floor(right).astype(int), np.floor(down).astype(int)
+    inside = (column >= 0) & (column < grid.columns) & (row >= 0) & (row < grid.rows)
+
+    phase = (column - row) % 4  # an upright thread is on top for 0 and 1, a lying one for 2 and 3
     upright = phase < 2
-    along = np.where(upright, 1 - phase + down, phase - 2 + across) - 1
-    aside = np.where(upright, across + 0 * down, down + 0 * across) - 0.5
-    reach = np.hypot(np.maximum(np.abs(along) - (0.93 - ROUND), 0), np.maximum(np.abs(aside) - (HALF - ROUND), 0))
-    thread = sheet.cut(((ROUND - reach) * box.cell).astype(np.float32)) * inside
-    fibres = np.max([sheet.cut(((0.013 - np.abs(aside - at)) * box.cell).astype(np.float32)) for at in (-0.15, 0.15)], axis=0)
+    along = np.where(upright, down - row - phase, right - column + phase - 3)
+    aside = np.where(upright, right - column, down - row) - 0.5
+    off = np.hypot(np.maximum(np.abs(along) - LONG + ROUND, 0), np.maximum(np.abs(aside) - HALF + ROUND, 0))
+    thread = sheet.cut((ROUND - off) * grid.cell) * inside
+    fibres = sheet.cut((FIBRE - np.abs(np.abs(aside) - 0.15)) * grid.cell)
     dive = np.clip((np.abs(along) - 0.5) / 0.45, 0, 1) ** 1.5
 
-    warp, weft = _plans(sheet, box.columns, box.rows, len(inks))
-    colour = np.where(upright, warp[column % box.columns], weft[row % box.rows])
+    warp, weft = _stripes(sheet, grid.columns, grid.rows)
+    colour = np.where(upright, warp[column % grid.columns], weft[row % grid.rows])
     plates = {ink: thread * (colour == n) * (1 - fibres) for n, ink in enumerate(inks)}
     dark = min(inks, key=lambda ink: float(rgb(ink).sum()))
-    plates[dark] = np.maximum(plates[dark], sheet.screen(0.55 * dive * thread, "shade") * thread)
+    plates[dark] = np.maximum(plates[dark], sheet.screen(0.55 * dive * thread, "shade"))
     if not sheet.bleeds:
-        _fringe(sheet, inks, warp, weft, plates)
-    return sheet.artwork(PAPERS["cream"], *plates.items())
+        for n, ink in enumerate(inks):
+            plates[ink] = np.maximum(plates[ink], _fringe(sheet, warp == n).coverage())
+    return sheet.printed(PAPERS["cream"], plates)
 
 
-def _plans(sheet: Sheet, columns: int, rows: int, inks: int) -> tuple[np.ndarray, np.ndarray]:
-    """The ink of every upright and of every lying thread, in stripes of four, as a weaver sets them up."""
-    rng = sheet.rng("stripes")
-    first, second, third = rng.permutation(inks) if inks == 3 else (0, 1, 2)
-    warp = np.array([third, third, third, third, first, first, first, first])
-    weft = np.array([second, second, second, second, third, third, first, first])
-    return warp[np.arange(columns) % 8], weft[np.arange(rows) % 8]
+def _stripes(sheet: Sheet, columns: int, rows: int) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """The number of the ink of every upright and of every lying thread, set up in fours as weavers do."""
+    a, b, c = sheet.rng("stripes").permutation(3)
+    warp, weft = np.array([c, c, c, c, a, a, a, a]), np.array([b, b, b, b, c, c, a, a])
+    return np.resize(warp, columns), np.resize(weft, rows)
 
 
-def _fringe(sheet: Sheet, inks: Sequence[str], warp: np.ndarray, weft: np.ndarray, plates: dict) -> None:
-    """The loose ends of the upright threads."""
-    box, rng = sheet.grid(THREAD, MARGIN), sheet.rng("fringe")
-    ends = [(n, side, rng.uniform(0.35, 0.75)) for n in range(box.columns) for side in (-1, 1)]
-    for k, ink in enumerate(inks):
-
-        def paint(pen: Pen, k: int = k) -> None:
-            for n, side, length in ends:
-                if warp[n] == k:
-                    x = box.left + (n + 0.5) * box.cell
-                    foot = box.top - 8 if side < 0 else box.bottom + 8
-                    for strand in (-0.27, 0.0, 0.27):
-                        tip = foot + side * box.cell * (length + 0.16 * strand)
-                        pen.line(np.array([(x + strand * box.cell, foot), (x + strand * box.cell * 1.1, tip)]), box.cell * 0.17)
-
-        plates[ink] = np.maximum(plates[ink], sheet.drawn(paint))
+def _fringe(sheet: Sheet, ours: NDArray[np.bool_]) -> Pen:
+    """The loose ends of our upright threads, three strands to each."""
+    grid, rng, pen = sheet.grid(THREAD, MARGIN), sheet.rng("fringe"), sheet.pen()
+    bottom = grid.top + grid.rows * grid.cell
+    for n in range(grid.columns):
+        x = grid.left + (n + 0.5) * grid.cell
+        for foot, away in ((grid.top - 8, -1), (bottom + 8, 1)):
+            length = rng.uniform(0.35, 0.75)
+            for strand in (-0.27, 0.0, 0.27):
+                tip = (x + 1.1 * strand * grid.cell, foot + away * grid.cell * (length + 0.16 * strand))
+                if ours[n]:
+                    pen.line(np.array([(x + strand * grid.cell, foot), tip]), grid.cell * 0.17)
+    return pen
