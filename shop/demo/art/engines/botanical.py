@@ -107,14 +107,14 @@ def _berry_spray(bunch: _Bunch, way: Points, rng: Generator) -> None:
         side = 1 if n % 2 else -1
         out = heading if n == twigs - 1 else heading + side * radians(46 + rng.uniform(-5, 5))
         twig = bow(foot, foot + _towards(out, 150 - 8 * n), side * 9)
-        crown = []
+        stalks = []
         for turn, reach in ((0.0, 74), (0.95, 44), (-0.95, 44)):
             (x, y), size = (twig[-1] + _towards(out + turn, reach)).tolist(), rng.uniform(18, 24)
             if bunch.has_room(circle(x, y, size)):
-                crown.append((x, y, size))
-        if crown:
-            bunch.berries += crown
-            bunch.lines += [(twig, 4.2), *((np.array([twig[-1], (x, y)]), 3.6) for x, y, _ in crown)]
+                bunch.berries.append((x, y, size))
+                stalks.append((np.array([twig[-1], twig[-1] + _towards(out + turn, reach - size)]), 3.6))
+        if stalks:
+            bunch.lines += [(twig, 4.2), *stalks]
         across = heading - side * radians(50)
         bunch.long += _grown(bunch, foot, across, 150 - 7 * n, 46 - 2 * n, bend=0.3 * side)
 
