@@ -84,10 +84,10 @@ def rgb(colour: str) -> NDArray[np.float32]:
 
 def overprint(paper: str, pulls: Iterable[tuple[str, Field]]) -> NDArray[np.float32]:
     """Each ink lets through its own colour and takes away the rest: paper x product of (1 - coverage x (1 - ink))."""
-    print_ = rgb(paper)
+    printed = rgb(paper)
     for ink, coverage in pulls:
-        print_ = print_ * (1 - coverage[..., None] * (1 - rgb(ink)))
-    return print_.astype(np.float32, copy=False)
+        printed = printed * (1 - coverage[..., None] * (1 - rgb(ink)))
+    return printed.astype(np.float32, copy=False)
 
 
 def _moved(coverage: Field, right: int, down: int) -> Field:

@@ -57,7 +57,7 @@ class Sheet:
     @property
     def middles(self) -> list[float]:
         """Of as many figures as stand comfortably side by side, each a little narrower than a page."""
-        figures = max(1, int(self.width / (0.8 * PAGE[0])))
+        figures = max(1, int(self.width / (0.9 * PAGE[0])))
         return [self.width * (n + 0.5) / figures for n in range(figures)]
 
     def grid(self, cell: float, margin: float) -> Grid:
