@@ -77,13 +77,12 @@ def test_a_drawing_is_the_same_at_any_size(art):
 
 
 @every_art
-@pytest.mark.parametrize("size", [(120, 120), (150, 100), (90, 180)], ids=["square", "wide", "tall"])
-def test_a_drawing_takes_any_shape(art, size):
+@pytest.mark.parametrize(("way", "size"), [(draw, (90, 180)), (bleed, (150, 100))], ids=["tall print", "wide cover"])
+def test_a_drawing_takes_any_shape(art, way, size):
     good = ONE_OF_EACH[art]
-    for way in (draw, bleed):
-        picture = way(art, seed=good.seed, inks=good.inks, size=size).image()
-        assert picture.shape == (size[1], size[0], 3)
-        assert picture.std() > 0.02
+    picture = way(art, seed=good.seed, inks=good.inks, size=size).image()
+    assert picture.shape == (size[1], size[0], 3)
+    assert picture.std() > 0.02
 
 
 @pytest.mark.parametrize("art", ["bauhaus", "flow", "truchet", "weave"])

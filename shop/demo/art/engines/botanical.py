@@ -36,7 +36,7 @@ class _Bunch:
     berries: list[tuple[float, float, float]] = field(default_factory=list)
 
     def has_room(self, outline: Points) -> bool:
-        return float(cdist(outline, self.others).min()) > 2 * GAP and self.floor.claim(outline, GAP)
+        return float(cdist(outline, self.others).min()) > 2 * GAP and self.floor.claim(outline)
 
 
 def botanical(sheet: Sheet, inks: Sequence[str]) -> Artwork:
@@ -66,7 +66,7 @@ def _picked(sheet: Sheet) -> _Bunch:
     for _, stands, leans, high, bows in stems:
         tip = np.array([middle + leans, foot - high]) + sway.uniform(-22, 22, 2)
         ways.append(bow(np.array([middle + stands, foot]), tip, bows))
-    bunch = _Bunch(Floor(sheet.width, sheet.height), ways[0], [(way, 6.5) for way in ways])
+    bunch = _Bunch(Floor(sheet.width, sheet.height, GAP), ways[0], [(way, 6.5) for way in ways])
     for n, (grow, *_) in enumerate(stems):
         bunch.others = np.vstack(ways[:n] + ways[n + 1 :])
         grow(bunch, ways[n], sheet.rng(f"stem {n}"))

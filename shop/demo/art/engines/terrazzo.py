@@ -39,13 +39,13 @@ def _other(rng: Generator, inks: Sequence[str], ink: str) -> str:
 
 def _thrown(sheet: Sheet) -> Iterator[tuple[Points, float]]:
     """Every chip that fell where none lay within the gap, and its size."""
-    rng, floor = sheet.rng("chips"), Floor(sheet.width, sheet.height)
+    rng, floor = sheet.rng("chips"), Floor(sheet.width, sheet.height, GAP)
     for size, throws in SIZES:
         for _ in range(round(throws * sheet.width * sheet.height / 3e6)):
             chip = _chip(rng, size * rng.uniform(0.8, 1.15))
             x, y = rng.uniform(0, sheet.width), rng.uniform(0, sheet.height)
             chip = moved(chip, x, y, turn=rng.uniform(0, 2 * pi))
-            if floor.claim(chip, GAP):
+            if floor.claim(chip):
                 yield chip, size
 
 
