@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.random import Generator
@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 from scipy.special import ndtr
 
-Field = NDArray[np.floating[Any]]
+Field: TypeAlias = NDArray[np.floating[Any]]
 """A number for every pixel, rows by columns."""
 
 

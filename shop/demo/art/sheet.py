@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image, ImageDraw
 from shop.demo.art.noise import Field, clouds, threshold
 from shop.demo.art.press import PAGE, Artwork, Layer, pixels_per_point
 
-Points = NDArray[np.float64]
+Points: TypeAlias = NDArray[np.float64]
 """A row for each point: x, y."""
 
 
