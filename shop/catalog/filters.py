@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from shop.core.money import Money, exponent
@@ -46,6 +47,61 @@ class Facet:
     source: Source
     values: tuple[Value, ...]
     swatches: bool = False  # its values are colours before they are words
+
+
+class Seen(NamedTuple):
+    """A value that some of the products found have, with what it is a value of."""
+
+    source: str
+    facet: str
+    name: str
+    place: int  # among the facets
+    kind: str
+    slug: str
+    label: str
+    colour: str
+    position: int  # within its facet
+    reach: int  # how many products have it
+
+
+def facets_of(seen: Iterable[Seen]) -> list[Facet]:
+    """Options, then attributes, each in their order and, where that is the same, those of more products first.
+
+    A single value leaves nothing to choose; an option goes before an attribute of the same name.
+    """
+    by_facet: dict[tuple[str, str], list[Seen]] = {}
+    for value in seen:
+        by_facet.setdefault((value.source, value.facet), []).append(value)
+    useful = {key: values for key, values in by_facet.items() if len(values) > 1 and key[1] not in TAKEN}
+    shown = [
+        values
+        for (source, slug), values in useful.items()
+        if source == Source.OPTION or (Source.OPTION, slug) not in useful
+    ]
+
+    def place(values: list[Seen]) -> tuple[bool, int, int, str]:
+        return (
+            values[0].source == Source.ATTRIBUTE,
+            min(value.place for value in values),
+            -max(value.reach for value in values),
+            values[0].facet,
+        )
+
+    return [_facet(values) for values in sorted(shown, key=place)]
+
+
+def _facet(values: list[Seen]) -> Facet:
+    """Values in their order, or by name where products differ about it and two claim the same place."""
+    agreed = len({value.position for value in values}) == len(values)
+    ordered = sorted(values, key=lambda value: (value.position if agreed else 0, value.label))
+    first = values[0]
+    return Facet(
+        first.facet,
+        first.name,
+        Source(first.source),
+        tuple(Value(value.slug, value.label, value.colour) for value in ordered),
+        swatches=first.kind == "colour",
+    )
 
 
 @dataclass(frozen=True, slots=True)

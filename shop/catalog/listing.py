@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from shop.catalog.cards import Card, Offers, cards, offers
-from shop.catalog.filters import TAKEN, Band, Facet, Sort, Source, Value, Wanted, bands
+from shop.catalog.filters import Band, Facet, Seen, Sort, Source, Value, Wanted, bands, facets_of
 from shop.catalog.models import (
     Attribute,
     AttributeValue,
@@ -174,19 +174,21 @@ def _listing(found: Select[int], asked: Asked, *, page: int, words: str, currenc
 
 
 def _known(found: Select[int], currency: str) -> list[Facet]:
-    """What the products found can be told apart by: their options, then their attributes."""
+    """The options and attributes of the products found."""
     sold = offers(found, currency).cte("offers")
+    reach = func.count(distinct(sold.c.product_id))
     options = (
         select(
-            literal(Source.OPTION.value).label("source"),
-            Option.slug.label("facet"),
-            func.min(Option.name).label("name"),
-            func.min(Option.position).label("place"),
-            literal(Kind.CHOICE.value).label("kind"),
+            literal(Source.OPTION.value),
+            Option.slug,
+            func.min(Option.name),
+            func.min(Option.position),
+            literal(Kind.CHOICE.value),
             OptionValue.slug,
-            func.min(OptionValue.label).label("label"),
-            func.max(OptionValue.colour).label("colour"),
-            func.min(OptionValue.position).label("position"),
+            func.min(OptionValue.label),
+            func.max(OptionValue.colour),
+            func.min(OptionValue.position),
+            reach,
         )
         .select_from(_with_options(sold))
         .group_by(Option.slug, OptionValue.slug)
@@ -202,34 +204,12 @@ def _known(found: Select[int], currency: str) -> list[Facet]:
             AttributeValue.label,
             AttributeValue.colour,
             AttributeValue.position,
+            reach,
         )
-        .distinct()
         .select_from(_with_attributes(sold))
+        .group_by(Attribute.id, AttributeValue.id)
     )
-    values: dict[tuple[str, str], list[Any]] = {}
-    for row in sorted(db.session.execute(union_all(options, attributes)), key=lambda row: (row.position, row.slug)):
-        values.setdefault((row.source, row.facet), []).append(row)
-
-    def is_filter(source: str, slug: str) -> bool:
-        """An option goes before an attribute of the same name; a single value leaves nothing to choose."""
-        hidden = source == Source.ATTRIBUTE and (Source.OPTION, slug) in values
-        return len(values[source, slug]) > 1 and slug not in TAKEN and not hidden
-
-    def place(key: tuple[str, str]) -> tuple[bool, int, str]:
-        source, slug = key
-        return source == Source.ATTRIBUTE, min(row.place for row in values[key]), slug
-
-    return [
-        Facet(
-            slug,
-            values[source, slug][0].name,
-            Source(source),
-            tuple(Value(row.slug, row.label, row.colour) for row in values[source, slug]),
-            swatches=values[source, slug][0].kind == Kind.COLOUR,
-        )
-        for source, slug in sorted(values, key=place)
-        if is_filter(source, slug)
-    ]
+    return facets_of(Seen(*row) for row in db.session.execute(union_all(options, attributes)))
 
 
 def _bands(found: Select[int], currency: str) -> tuple[Band, ...]:

@@ -133,10 +133,12 @@ def loved() -> ColumnElement[int]:
 
 
 def most_loved(count: int, *, currency: str) -> list[Card]:
+    """The best rated of what is in stock."""
+    in_stock = Variant.withdrawn_at.is_(None), Variant.on_hand > Variant.reserved
     ids = (
         select(Product.id)
         .outerjoin(Rating, Rating.product_id == Product.id)
-        .where(on_sale())
+        .where(on_sale(), exists().where(Variant.product_id == Product.id, *in_stock))
         .order_by(loved().desc(), Product.position, Product.id)
         .limit(count)
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from shop.catalog import listing
-from shop.catalog.filters import TAKEN, Sort, bands
+from shop.catalog.filters import Sort, bands
 from shop.catalog.listing import Listing
 from shop.catalog.models import (
     Attribute,
@@ -246,21 +246,3 @@ def prices_of(piece: Piece):  # type: ignore[no-untyped-def]
     if piece.price is not None:
         yield 77777, LONG_AGO, None
         yield piece.price, yesterday, tomorrow
-
-
-def test_names_that_addresses_need_are_no_filters(world: World) -> None:
-    made = [
-        Good("one", [Piece({}, 500, 1)], {("mood", "calm"), ("ink", "coral")}, 1, 0),
-        Good("two", [Piece({}, 500, 1)], {("mood", "loud"), ("ink", "navy")}, 1, 0),
-    ]
-    assert {"q", "page", "sort", "price", "stock"} == TAKEN
-    shelf_id = stock(
-        [*made, Good("three", [Piece({"size": "a4"}, 500, 1), Piece({"size": "a3"}, 500, 1)], set(), 1, 0)]
-    )
-    with transaction():
-        for attribute, name in zip(db.session.query(Attribute).order_by(Attribute.id), ("size", "page"), strict=True):
-            attribute.slug = name
-    shown = listing.on_shelf(shelf_id, [("page", "coral"), ("size", "a4")], page=1, currency="GBP")
-    assert [facet.slug for facet in shown.facets] == ["size", "stock"]
-    assert [value.value for value in shown.facets[0].values] == ["a3", "a4"]
-    assert [card.slug for card in shown.page.cards] == ["three"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalog.filters import Facet, Sort, Source, Value, Wanted, bands
+from shop.catalog.filters import TAKEN, Facet, Seen, Sort, Source, Value, Wanted, bands, facets_of
 from shop.core.money import Money
 
 SIZE = Facet("size", "Size", Source.OPTION, (Value("a4", "A4"), Value("a3", "A3"), Value("a2", "A2")))
@@ -96,3 +96,37 @@ def test_every_price_is_in_one_band(one: int, other: int) -> None:
         assert under.high == between.low
         assert between.high == over.low
         assert lowest < between.low.minor < between.high.minor < highest  # type: ignore[union-attr]
+
+
+def seen(source: Source, facet: str, slug: str, *, place: int = 0, position: int = 0, reach: int = 1) -> Seen:
+    return Seen(source, facet, facet.title(), place, "choice", slug, slug.upper(), "", position, reach)
+
+
+def shape(*values: Seen) -> list[tuple[str, list[str]]]:
+    return [(facet.slug, [value.slug for value in facet.values]) for facet in facets_of(values)]
+
+
+def test_options_come_first_then_what_more_products_have() -> None:
+    assert shape(
+        *(seen(Source.ATTRIBUTE, "mood", slug) for slug in ("calm", "loud")),
+        *(seen(Source.OPTION, "frame", slug, place=1, reach=9) for slug in ("oak", "walnut")),
+        *(seen(Source.OPTION, "glaze", slug, reach=5) for slug in ("navy", "pine")),
+        *(seen(Source.OPTION, "size", slug, reach=7) for slug in ("a3", "a4")),
+    ) == [("size", ["a3", "a4"]), ("glaze", ["navy", "pine"]), ("frame", ["oak", "walnut"]), ("mood", ["calm", "loud"])]
+
+
+def test_values_keep_their_order_unless_products_differ_about_it() -> None:
+    prints = [seen(Source.OPTION, "size", slug, position=n) for n, slug in enumerate(["a4", "a3", "a2"])]
+    notebooks = [seen(Source.OPTION, "size", slug, position=n) for n, slug in enumerate(["a5", "a6"])]
+    assert shape(*prints) == [("size", ["a4", "a3", "a2"])]
+    assert shape(*prints, *notebooks) == [("size", ["a2", "a3", "a4", "a5", "a6"])]
+
+
+def test_what_leaves_no_choice_or_has_a_taken_name_is_no_filter() -> None:
+    assert shape(seen(Source.OPTION, "size", "a4")) == []
+    for name in TAKEN:
+        assert shape(seen(Source.OPTION, name, "one"), seen(Source.OPTION, name, "two")) == []
+    option = [seen(Source.OPTION, "colour", slug) for slug in ("blue", "red")]
+    attribute = [seen(Source.ATTRIBUTE, "colour", slug) for slug in ("green", "pink")]
+    assert shape(*attribute, *option) == [("colour", ["blue", "red"])]
+    assert shape(*attribute, option[0]) == [("colour", ["green", "pink"])]

@@ -12,13 +12,13 @@ export default (link) =>
       const cards = [...page.querySelector("#results .grid").children];
       const [here, there] = [document, page].map((each) => each.getElementById("pager"));
       document.querySelector("#results .grid").append(...cards);
-      there.querySelector(".meta").textContent = there.dataset.soFar;
+      there.querySelector(".meta").textContent = there.dataset.status;
       there.querySelector("[rel=prev]").replaceWith(here.querySelector("[rel=prev]") ?? "");
       here.replaceWith(there);
       bind(there);
       history.replaceState(null, "", url);
       cards[0].querySelector("a").focus();
-      say(there.dataset.soFar);
+      say(there);
     } catch {
       location.assign(link.href);
     }

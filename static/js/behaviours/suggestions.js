@@ -11,6 +11,7 @@ export default (search) => {
   let [options, active, timer, turn] = [[], -1, 0, 0];
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
   input.setAttribute("aria-controls", list.id);
+  if (input.value) remember(input.value);
 
   const mark = (number) => {
     if (options[active]) options[active].ariaSelected = "false";
@@ -50,7 +51,7 @@ export default (search) => {
     const part = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").body;
     if (turn !== mine || !part) return;
     show(...part.children);
-    say(list.firstElementChild?.dataset.status);
+    if (options.length) say(list.firstElementChild);
   };
 
   input.addEventListener("input", () => {
@@ -70,5 +71,4 @@ export default (search) => {
   });
   cancel.addEventListener("click", close);
   search.addEventListener("focusout", ({ relatedTarget }) => search.contains(relatedTarget) || close());
-  form.addEventListener("submit", () => input.value.trim() && remember(input.value.trim()));
 };
