@@ -25,19 +25,12 @@ from shop.core.clock import now
 from shop.core.db import db
 from shop.core.i18n import _
 from shop.core.money import Money
-from shop.reviews.models import Rating
-from shop.reviews.stars import Stars
 
 Offers = Select[int, int, int, int, int | None]
 
 NEW_FOR = timedelta(days=30)
-FEW = 3  # values that a card names one by one; of more it says the first and the last
-
-
-@dataclass(frozen=True, slots=True)
-class Swatch:
-    label: str
-    colour: str
+MANY = 3  # sizes of which a card names the first and the last only
+NOTHING = "none"  # the value of an option that stands for going without
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +46,10 @@ class Card:
     available: int
     restock_at: datetime | None
     new: bool
-    rating: Stars
     picture: Picture | None
     other_picture: Picture | None
-    swatches: tuple[Swatch, ...]
-    swatches_are: str  # what several of them are called: frames
+    colours: tuple[str, ...]  # to choose from
+    colours_are: str  # what several of them are called: frames
 
     @property
     def from_price(self) -> bool:
@@ -111,10 +103,7 @@ def cards(ids: Sequence[int], currency: str, *, fitting: Iterable[ColumnElement[
                 Product.summary,
                 Product.published_at,
                 Product.restock_at,
-                Rating,
-            )
-            .outerjoin(Rating, Rating.product_id == Product.id)
-            .where(Product.id.in_(ids))
+            ).where(Product.id.in_(ids))
         )
     }
     return [
@@ -128,30 +117,29 @@ def _card(product: Any, offers: list[Any], pictures: list[Picture], options: lis
     fitting = [offer for offer in offers if offer.fits] or offers
     cheapest = min(fitting, key=lambda offer: offer.amount)
     first, second, *_more = *pictures, None, None
-    coloured = [value for value in options if value.colour and value.slug != "none"]
+    by_option = [list(values) for _slug, values in groupby(options, key=lambda value: value.option)]
+    plain = next((values for values in by_option if not any(value.colour for value in values)), [])
+    coloured = next((values for values in by_option if any(value.colour for value in values)), [])
     return Card(
         slug=product.slug,
         name=product.name,
-        fact=_fact(options) or product.summary.split(". ")[0].removesuffix("."),
+        fact=_range([value.label for value in plain]) or product.summary.split(". ")[0].removesuffix("."),
         lowest=Money(cheapest.amount, currency),
         highest=Money(max(offer.amount for offer in fitting), currency),
         was=None if cheapest.compare_at is None else Money(cheapest.compare_at, currency),
         available=sum(max(offer.available, 0) for offer in offers),
         restock_at=product.restock_at,
-        new=product.published_at is not None and now() - product.published_at < NEW_FOR,
-        rating=product.Rating.stars if product.Rating else Stars(),
+        new=now() - product.published_at < NEW_FOR,
         picture=first,
         other_picture=second,
-        swatches=tuple(Swatch(value.label, value.colour) for value in coloured),
-        swatches_are=coloured[0].many if coloured else "",
+        colours=tuple(value.colour for value in coloured if value.slug != NOTHING),
+        colours_are=coloured[0].many if coloured else "",
     )
 
 
-def _fact(options: list[Any]) -> str:
-    """What the first option that is not a colour offers: "A4 to A1", "Dotted, lined, plain"."""
-    by_option = [list(values) for _slug, values in groupby(options, key=lambda value: value.option)]
-    labels = next(([value.label for value in values] for values in by_option if not any(v.colour for v in values)), [])
-    if len(labels) >= FEW and any(letter.isdigit() for label in labels for letter in label):
+def _range(labels: list[str]) -> str:
+    """A4 to A1; Dotted, lined, plain."""
+    if len(labels) >= MANY and any(letter.isdigit() for label in labels for letter in label):
         return _("%(first)s to %(last)s", first=labels[0], last=_within(labels[-1]))
     return ", ".join([*labels[:1], *map(_within, labels[1:])])
 
