@@ -31,9 +31,14 @@ class Suggestions:
     products: list[tuple[Card, list[Part]]]
     shelves: list[tuple[str, list[Part]]]  # slugs with names
 
+    def __bool__(self) -> bool:
+        return bool(self.products or self.shelves)
+
 
 def suggest(typed: str, *, currency: str) -> Suggestions:
     """A few products and shelves, those that begin with what was typed before those that have it somewhere."""
+    if len(typed) < SHORTEST:
+        return Suggestions([], [])
     words = typed.split()[:MOST_WORDS]
     begins = case((Product.name.ilike(starting(typed), escape="\\"), 0), else_=1)
     ids = db.session.scalars(matching(typed).order_by(begins, Product.position, Product.id).limit(MOST_PRODUCTS)).all()

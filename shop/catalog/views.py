@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.catalog import listing, queries
 from shop.catalog.product_page import contents
-from shop.catalog.suggestions import SHORTEST, suggest
+from shop.catalog.suggestions import suggest
 from shop.core.web import not_found, positive, public
 from shop.media import queries as media
 
@@ -97,10 +97,9 @@ def search() -> ResponseReturnValue:
 def suggestions() -> ResponseReturnValue:
     """A part of a page: what the words so far may become."""
     words = _words()
-    if len(words) < SHORTEST:
-        return "", HTTPStatus.NO_CONTENT
     found = suggest(words, currency=g.store.currency)
-    answer = make_response(render_template("catalog/_suggestions.html", q=words, found=found))
+    part = render_template("catalog/_suggestions.html", q=words, found=found) if found else ""
+    answer = make_response(part, HTTPStatus.OK if found else HTTPStatus.NO_CONTENT)
     answer.cache_control.public = True
     answer.cache_control.max_age = SUGGESTIONS_KEPT_S
     return answer
