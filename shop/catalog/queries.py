@@ -14,13 +14,18 @@ from shop.core.clock import now
 from shop.core.db import db
 from shop.core.money import Money
 from shop.media.models import Asset
-from shop.reviews.models import Rating
+from shop.reviews.models import Rating, Review
+from shop.reviews.models import Status as ReviewStatus
+from shop.reviews.queries import NEWEST
+from shop.reviews.stars import MOST
 
 PAGE = 24
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
 UNRATED = 4000  # a rating's score before there are reviews
 LISTED = 50  # products on one page of the staff's list
+LONGEST_PRAISE = 120  # characters
+LOOKED_THROUGH = 20  # reviews, for each that is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,15 @@ class Making:
     slug: str
     pictures: list[Picture]
     whole: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Praise:
+    """A review with the product it is of."""
+
+    review: Review
+    slug: str
+    name: str
 
 
 def on_sale() -> ColumnElement[bool]:
@@ -148,6 +162,43 @@ def most_loved(count: int, *, currency: str) -> list[Card]:
 def newest(count: int, *, currency: str) -> list[Card]:
     ids = select(Product.id).where(on_sale()).order_by(Product.published_at.desc(), Product.id).limit(count)
     return cards(db.session.scalars(ids).all(), currency)
+
+
+def most_loved(count: int, *, currency: str) -> list[Card]:
+    ids = (
+        select(Rating.product_id)
+        .join(Product, Product.id == Rating.product_id)
+        .where(on_sale())
+        .order_by(Rating.score.desc(), Rating.product_id.desc())
+        .limit(count)
+    )
+    return cards(db.session.scalars(ids).all(), currency)
+
+
+def praise(count: int) -> list[Praise]:
+    """Short reviews with all the stars there are: the newest ones, each of another product."""
+    rows = db.session.execute(
+        select(Review, Product.slug, Product.name)
+        .join(Product, Product.id == Review.product_id)
+        .where(on_sale(), Review.status == ReviewStatus.SHOWN, Review.stars == MOST)
+        .order_by(*NEWEST)
+        .limit(LOOKED_THROUGH * count)
+    )
+    found: dict[str, Praise] = {}
+    for review, slug, name in rows:
+        if len(review.text) <= LONGEST_PRAISE:
+            found.setdefault(slug, Praise(review, slug, name))
+    return list(found.values())[:count]
+
+
+def product_named(slug: str) -> Product | None:
+    """A product on sale with its category, for pages that hang on its own."""
+    return db.session.scalar(
+        select(Product)
+        .join(Product.category)
+        .where(Product.slug == slug, on_sale())
+        .options(contains_eager(Product.category))
+    )
 
 
 def product_page(slug: str) -> Product | None:

@@ -11,11 +11,14 @@ from shop.catalog.product_page import contents
 from shop.catalog.suggestions import suggest
 from shop.core.web import not_found, positive, public
 from shop.media import queries as media
+from shop.reviews import queries as reviews
+from shop.reviews.stars import MOST
 
 bp = Blueprint("catalog", __name__)
 
 LOVED = 8  # cards in "Most loved"
 FRESH = 4  # cards in "New this month"
+PRAISE = 3  # short reviews on the first page
 MOST_PAGES = 10_000
 SUGGESTIONS_KEPT_S = 60
 
@@ -42,6 +45,8 @@ def home() -> ResponseReturnValue:
         shelves=queries.shelves(),
         newest=queries.newest(FRESH, currency=g.store.currency),
         loved=queries.most_loved(LOVED, currency=g.store.currency),
+        praise=queries.praise(PRAISE),
+        rating=reviews.overall(),
         story=queries.making(g.store.story_product) if g.store.story_product else None,
     )
 
@@ -80,6 +85,16 @@ def product(slug: str) -> ResponseReturnValue:
     return render_template(
         "catalog/product.html", address=address, preview=False, **contents(found, request.args, g.store)
     )
+
+
+@bp.get("/products/<slug>/reviews", endpoint="reviews")
+@public
+def reviews_of(slug: str) -> ResponseReturnValue:
+    found = queries.product_named(slug)
+    if found is None:
+        not_found()
+    page = reviews.page(found.id, stars=positive(request.args.get("stars"), most=MOST), number=_page())
+    return render_template("catalog/reviews.html", product=found, page=page)
 
 
 @bp.get("/search")

@@ -26,12 +26,16 @@ class Page:
     total: int
 
     @property
-    def shown(self) -> int:
+    def first(self) -> int:
+        return (self.number - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
         return min(self.number * PAGE, self.total)
 
     @property
     def more(self) -> bool:
-        return self.shown < self.total
+        return self.last < self.total
 
 
 def ratings(product_ids: Iterable[int]) -> dict[int, Stars]:
