@@ -146,33 +146,24 @@ def loved() -> ColumnElement[int]:
     return func.coalesce(Rating.score, UNRATED)
 
 
-def most_loved(count: int, *, currency: str) -> list[Card]:
-    """The best rated of what is in stock."""
-    in_stock = Variant.withdrawn_at.is_(None), Variant.on_hand > Variant.reserved
-    ids = (
-        select(Product.id)
-        .outerjoin(Rating, Rating.product_id == Product.id)
-        .where(on_sale(), exists().where(Variant.product_id == Product.id, *in_stock))
-        .order_by(loved().desc(), Product.position, Product.id)
-        .limit(count)
-    )
-    return cards(db.session.scalars(ids).all(), currency)
-
-
 def newest(count: int, *, currency: str) -> list[Card]:
     ids = select(Product.id).where(on_sale()).order_by(Product.published_at.desc(), Product.id).limit(count)
     return cards(db.session.scalars(ids).all(), currency)
 
 
 def most_loved(count: int, *, currency: str) -> list[Card]:
-    ids = (
+    """The best rated of what is in stock; where there are too few of them, the newest follow."""
+    in_stock = Variant.withdrawn_at.is_(None), Variant.on_hand > Variant.reserved
+    offered = on_sale(), exists().where(Variant.product_id == Product.id, *in_stock)
+    rated = db.session.scalars(
         select(Rating.product_id)
-        .join(Product, Product.id == Rating.product_id)
-        .where(on_sale())
+        .where(exists().where(Product.id == Rating.product_id, *offered))  # joined, all products would be sorted
         .order_by(Rating.score.desc(), Rating.product_id.desc())
         .limit(count)
-    )
-    return cards(db.session.scalars(ids).all(), currency)
+    ).all()
+    newest = select(Product.id).where(*offered, Product.id.not_in(rated)).order_by(Product.published_at.desc())
+    others = db.session.scalars(newest.limit(count - len(rated))).all() if len(rated) < count else []
+    return cards([*rated, *others], currency)
 
 
 def praise(count: int) -> list[Praise]:

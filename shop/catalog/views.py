@@ -39,14 +39,15 @@ class _Nav:
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
+    rating = reviews.overall()
     return render_template(
         "catalog/home.html",
         hero=media.asset(g.store.hero) if g.store.hero else None,
         shelves=queries.shelves(),
         newest=queries.newest(FRESH, currency=g.store.currency),
-        loved=queries.most_loved(LOVED, currency=g.store.currency),
+        loved=queries.most_loved(LOVED, currency=g.store.currency) if rating.count else [],
         praise=queries.praise(PRAISE),
-        rating=reviews.overall(),
+        rating=rating,
         story=queries.making(g.store.story_product) if g.store.story_product else None,
     )
 

@@ -12,7 +12,7 @@ from shop.demo import said
 from shop.demo.goods import GOODS, Good, Item, item_name, items
 from shop.demo.said import Said
 
-LONGEST_AGO = 420  # days, about fourteen months
+OLDEST = 420  # days, about fourteen months
 SINCE_AUTUMN = 75  # days that next year's calendars have been on sale
 
 
@@ -103,7 +103,7 @@ def _framed(item: Item) -> bool:
 def _ages(good: Good, many: int, dice: Random) -> list[float]:
     """In days, the youngest first. There are more of late than of old."""
     newest = 1.0 if said.OWN[good.slug][0].author else dice.uniform(3, 16)
-    oldest = SINCE_AUTUMN if "2027" in good.slug else LONGEST_AGO
+    oldest = SINCE_AUTUMN if "2027" in good.slug else OLDEST
     return [newest, *sorted(newest + (oldest - newest) * dice.random() ** 1.3 for _ in range(many - 1))]
 
 

@@ -12,7 +12,15 @@ from tests.world import World
 pytestmark = pytest.mark.both
 
 HOLE = re.compile(r"<!--hole:(\w+)-->.*?<!--/hole:\1-->", re.DOTALL)
-PAGES = ["/", "/categories/things", "/products/mug", "/products/print?size=a3", "/search?q=mug", "/search?q=nothing"]
+PAGES = [
+    "/",
+    "/categories/things",
+    "/products/mug",
+    "/products/mug/reviews",
+    "/products/print?size=a3",
+    "/search?q=mug",
+    "/search?q=nothing",
+]
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,39 +10,16 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from shop.catalog.models import Product
-from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.payments import audit
 from shop.reviews import queries, services
 from shop.reviews.models import Rating, Review, Status
 from shop.reviews.stars import Stars
+from tests.faults.test_races import at_once
+from tests.reviews.writers import product_id, show, write
 from tests.world import World
 
 pytestmark = pytest.mark.both
-
-
-def product_id(slug: str) -> int:
-    found = db.session.scalar(select(Product.id).where(Product.slug == slug))
-    assert found is not None
-    return found
-
-
-def write(slug: str, stars: int = 5, *, days_ago: float = 1, **more: object) -> int:
-    """A review that waits to be read; returns its id."""
-    values: dict[str, object] = {"text": "Just right.", "author": "Alice A.", "language": "en-GB"}
-    with transaction():
-        review = Review(
-            product_id=product_id(slug), stars=stars, written_at=now() - timedelta(days=days_ago), **(values | more)
-        )
-        db.session.add(review)
-        db.session.flush()
-        return review.id
-
-
-def show(slug: str, stars: int = 5, **more: object) -> int:
-    review_id = write(slug, stars, **more)
-    assert services.publish(review_id)
-    return review_id
 
 
 def given(slug: str) -> tuple[int, ...]:
@@ -174,25 +148,6 @@ def test_the_audit_names_a_rating_that_is_not_what_its_reviews_are(world: World,
     if db.session.get(Review, review) is not None:
         services.recount(product_id("mug"))
         world.prove()
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
-    """Runs all acts at the same moment, each in a thread and app context of its own."""
-    gate = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def one(index: int, act: Callable[[], object]) -> None:
-        with app.app_context():
-            gate.wait()
-            results[index] = act()
-
-    threads = [threading.Thread(target=one, args=(index, act)) for index, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive(), "somebody waits for ever"
-    return results
 
 
 def test_reviews_published_at_once_are_all_counted(world: World, app: Flask) -> None:
