@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -27,7 +28,7 @@ from shop.core.db import db
 from shop.core.errors import Forbidden, NotFound, ShopError, Unavailable
 from shop.core.forgery import SAFE_METHODS, from_our_own_pages
 from shop.core.i18n import _
-from shop.settings import Settings
+from shop.settings import Bucket, Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -42,6 +43,7 @@ class Access:
     kind: str
     permission: str = ""
     shopless: bool = False  # answers before there is a shop in the database
+    largest: int = LARGEST_FORM
 
 
 class _Typed(ImmutableMultiDict[str, Any]):
@@ -54,6 +56,10 @@ class _Typed(ImmutableMultiDict[str, Any]):
 
 class _Request(Request):
     parameter_storage_class = _Typed
+
+    def _get_file_stream(self, *_: object, **__: object) -> BytesIO:
+        """In memory, where its view's limit bounds it: files on a disk that is full could not even be refused."""
+        return BytesIO()
 
 
 class _RowId(IntegerConverter):
@@ -72,9 +78,9 @@ def private(view: View) -> View:
     return _mark(view, Access("private"))
 
 
-def staff(permission: str) -> Callable[[View], View]:
-    """Signed-in staff whose role has `permission`."""
-    return lambda view: _mark(view, Access("staff", permission))
+def staff(permission: str, *, largest: int = LARGEST_FORM) -> Callable[[View], View]:
+    """Signed-in staff whose role has `permission`; they may send up to `largest` bytes."""
+    return lambda view: _mark(view, Access("staff", permission, largest=largest))
 
 
 def signed(view: View) -> View:
@@ -161,7 +167,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": " ".join(["'self'", *_origins_of_pictures(settings)]),
         "font-src": "'self'",
         "connect-src": "'self'",
         "manifest-src": "'self'",
@@ -181,6 +187,14 @@ def security_headers(settings: Settings) -> dict[str, str]:
     if settings.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
+
+
+def _origins_of_pictures(settings: Settings) -> list[str]:
+    """Where a bucket shows its files itself."""
+    if isinstance(settings.media, Bucket) and settings.media.public:
+        public = urlsplit(settings.media.public)
+        return [f"{public.scheme}://{public.netloc}"]
+    return []
 
 
 def network_of(address: str | None) -> str:
@@ -215,6 +229,7 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
     if access is None:
         raise RuntimeError(f"{request.endpoint} is not marked")
     g.access = access
+    request.max_content_length = access.largest
     if "\0" in request.path:
         not_found()
     unsafe = request.method not in SAFE_METHODS and access.kind != "signed"
