@@ -53,7 +53,7 @@ ROLE: dict[str, str] = {
 PICTURE: dict[str, Word] = {
     Made.WAITING: (_l("Being made smaller"), "info"),
     Made.READY: (_l("Ready"), "ok"),
-    Made.FAILED: (_l("Could not be made smaller"), "bad"),
+    Made.FAILED: (_l("Could not be made"), "bad"),
 }
 
 EVENT: dict[str, str] = {

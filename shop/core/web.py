@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -60,6 +61,13 @@ class _Request(Request):
     def _get_file_stream(self, *_: object, **__: object) -> BytesIO:
         """In memory, where its view's limit bounds it: files on a disk that is full could not even be refused."""
         return BytesIO()
+
+
+class _Sessions(SecureCookieSessionInterface):
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Not with files, which are the same for everyone: told to vary, browsers fetch them again for each cookie."""
+        if not ("access" in g and g.access.shopless):
+            super().save_session(app, session, response)
 
 
 class _RowId(IntegerConverter):
@@ -123,6 +131,7 @@ def init(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.request_class = _Request
+    app.session_interface = _Sessions()
     app.url_map.converters["int"] = _RowId
     csrf.init_app(app)
     app.jinja_env.undefined = StrictUndefined
@@ -301,7 +310,7 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
         400: _("The shop could not understand this request. Go back and try again."),
         404: _("There is nothing at this address."),
         405: _("This address cannot be used that way."),
-        413: _("That is too large to send."),
+        413: _("That is too large to send. Go back, make it smaller, and send it again."),
         429: _("Too many tries in a short time. Wait a minute and try again."),
     }
     status = error.code or 500

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import boto3  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # type: ignore[import-untyped]
 
 from shop.core import log
 from shop.core.db import end_read
 from shop.core.i18n import _
-from shop.media.storage import Missing, StorageAway, full_up, kept_by, kind_of
+from shop.media.storage import Missing, StorageAway, full_up, kept_by, type_of
 from shop.settings import BadSettings, Bucket
 
 REST_S = 10  # how long nobody waits for a store that did not answer
@@ -42,7 +42,7 @@ class BucketStorage:
         self.public = where.public
 
     def put(self, name: str, content: bytes) -> None:
-        headers = {"ContentType": kind_of(name), "CacheControl": kept_by(name)}
+        headers = {"ContentType": type_of(name) or "application/octet-stream", "CacheControl": kept_by(name)}
         self._ask(lambda: self._client.put_object(**self._place(name), Body=content, **headers))
 
     def get(self, name: str) -> bytes:
@@ -68,7 +68,8 @@ class BucketStorage:
             log.get().error("storage.refused", error=str(error))
             raise (full_up() if "StorageFull" in code or "Quota" in code else _away()) from error
         except BotoCoreError as error:
-            self._rests_until = monotonic() + REST_S
+            if isinstance(error, ConnectionError | HTTPClientError):
+                self._rests_until = monotonic() + REST_S
             log.get().error("storage.away", error=str(error))
             raise _away() from error
 

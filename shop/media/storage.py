@@ -20,7 +20,7 @@ from shop.core.errors import Unavailable
 from shop.core.i18n import _
 from shop.settings import Bucket, Settings
 
-KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png", "svg": "image/svg+xml"}
+TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png", "svg": "image/svg+xml"}
 _HASHED = re.compile(r"[0-9a-f]{32}(-\d+)?\.\w+")
 
 
@@ -72,9 +72,9 @@ def address(name: str) -> str:
     return f"{public}/{name}" if public else url_for("media.show", name=name)
 
 
-def kind_of(name: str) -> str | None:
+def type_of(name: str) -> str | None:
     """As browsers call it; None for what is no picture."""
-    return KINDS.get(name.rpartition(".")[2])
+    return TYPES.get(name.rpartition(".")[2])
 
 
 def kept_by(name: str) -> str:

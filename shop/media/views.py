@@ -14,6 +14,7 @@ from shop.media import storage
 
 bp = Blueprint("media", __name__)
 
+LONGEST_NAME = 200
 _NAME = re.compile(r"[\w-]+(/[\w-]+)*\.\w+", re.ASCII)
 
 
@@ -21,8 +22,8 @@ _NAME = re.compile(r"[\w-]+(/[\w-]+)*\.\w+", re.ASCII)
 @plumbing
 def show(name: str) -> ResponseReturnValue:
     """Opened by itself, a file may do nothing: no script, no style, no frame."""
-    kind = storage.kind_of(name)
-    if kind is None or not _NAME.fullmatch(name):
+    kind = storage.type_of(name)
+    if kind is None or len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
         not_found()
     try:
         content = storage.get(name)
