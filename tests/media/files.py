@@ -42,7 +42,7 @@ def jpeg(width: int = 60, height: int = 40, **how: object) -> bytes:
 def photograph() -> bytes:
     """As a phone takes it: twelve megapixels and grainy, on its side, with the place and the phone's name."""
     grain = Image.merge("RGB", [Image.effect_noise((4000, 3000), 60)] * 3)
-    image = Image.blend(scene(4000, 3000), grain, 0.1)
+    image = Image.blend(scene(4000, 3000), grain, 0.04)
     return saved(image, "JPEG", quality=92, exif=exif(orientation=6), comment=b"Alice at home", xmp=b"<x>Alice</x>")
 
 
