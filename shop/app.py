@@ -19,6 +19,7 @@ from shop.core import i18n, limits, log, mail, static, web
 from shop.core.db import db
 from shop.demo import mailbox
 from shop.media import storage
+from shop.media import views as media
 from shop.payments import gateway
 from shop.payments import views as payments
 from shop.settings import ROOT, Env, Settings
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     gateway.init(app, settings, stripe_client)
     sessions.init(app)
 
-    for part in (catalog, cart, checkout, orders, payments, admin):
+    for part in (catalog, cart, checkout, orders, payments, admin, media):
         app.register_blueprint(part.bp)
     if settings.shows_mails:
         app.register_blueprint(mailbox.bp)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -15,6 +17,7 @@ DEMO_SECRET_KEY = "demo-secret-key-that-production-refuses"
 DEMO_STRIPE_KEY = "sk_test_demo_key_that_only_the_twin_knows"
 DEMO_WEBHOOK_SECRET = "whsec_demo_secret_that_only_the_twin_knows"
 SHORTEST_SECRET = 32
+_ADDRESS = re.compile(r"https?://[\w.\[\]:-]+(/[\w./~-]*)?", re.ASCII)
 
 
 class Env(StrEnum):
@@ -33,6 +36,19 @@ class BadSettings(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Where pictures are kept that are not kept in a folder. Without a key boto3 looks for one where it always does."""
+
+    name: str
+    prefix: str  # before the name of each file: empty, or pictures/
+    key_id: str | None = field(repr=False)
+    secret: str | None = field(repr=False)
+    endpoint: str | None  # None is AWS
+    region: str | None
+    public: str  # where everyone finds the files; empty when the shop hands them out itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     env: Env
     database_url: str = field(repr=False)  # what holds a secret is not printed by accident
@@ -43,7 +59,7 @@ class Settings:
     stripe_webhook_secrets: tuple[str, ...] = field(repr=False)  # two while one is being replaced by the other
     stripe_api_base: str | None
     mail_url: str = field(repr=False)
-    media_url: str
+    media: Path | Bucket
     sweep_seconds: int
     trusted_proxies: int
     port: int
@@ -96,7 +112,7 @@ class _Reader:
             stripe_webhook_secrets=self.webhook_secrets(DEMO_WEBHOOK_SECRET if demo else None),
             stripe_api_base=self.text("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}" if demo else "") or None,
             mail_url=self.text("MAIL_URL", "mailbox:" if demo else None),
-            media_url=self.media_url(),
+            media=self.media(),
             sweep_seconds=self.number("SWEEP_SECONDS", 60, least=1, most=3600),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0, least=0, most=10),
         )
@@ -158,10 +174,35 @@ class _Reader:
             url = f"sqlite:///{ROOT / url.removeprefix('sqlite:///')}"
         return url
 
-    def media_url(self) -> str:
+    def media(self) -> Path | Bucket:
         """A relative folder is one of the shop's, wherever the command was started."""
-        kind, _colon, path = self.text("MEDIA_URL", "file:var/media").partition(":")
-        return f"{kind}:{ROOT / path}" if kind == "file" else f"{kind}:{path}"
+        url = self.text("MEDIA_URL", "file:var/media")
+        kind, _colon, path = url.partition(":")
+        if kind == "file" and path:
+            return ROOT / path
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query))
+        bucket = Bucket(
+            name=parts.hostname or "",
+            prefix=f"{parts.path.strip('/')}/".lstrip("/"),
+            key_id=unquote(parts.username or "") or None,
+            secret=unquote(parts.password or "") or None,
+            endpoint=asked.pop("endpoint", None),
+            region=asked.pop("region", None),
+            public=asked.pop("public", "").rstrip("/"),
+        )
+        if kind != "s3" or not bucket.name or asked:
+            self.problems.append(
+                "MEDIA_URL must be file: and the path of a folder,"
+                " or s3://KEY:SECRET@bucket/prefix with endpoint=, region= or public= after a question mark."
+            )
+        elif find_spec("boto3") is None:
+            self.problems.append("MEDIA_URL names a bucket, which needs boto3: install it beside the shop.")
+        if (bucket.key_id is None) != (bucket.secret is None):
+            self.problems.append("MEDIA_URL has half a key; write s3://KEY:SECRET@bucket, / in them as %2F.")
+        if not all(_ADDRESS.fullmatch(address) for address in (bucket.endpoint, bucket.public) if address):
+            self.problems.append("MEDIA_URL: endpoint and public must be addresses like https://cdn.example.")
+        return bucket
 
     def check_urls(self, found: Settings) -> None:
         public = urlsplit(found.public_url)
@@ -171,8 +212,6 @@ class _Reader:
             self.problems.append("REDIS_URL must begin with redis://, rediss:// or unix://.")
         if found.mail_url and found.mail_url != "mailbox:" and not _is_smtp(found.mail_url):
             self.problems.append("MAIL_URL must be smtp://user:password@host:port, smtps://… or mailbox:.")
-        if not found.media_url.startswith("file:"):
-            self.problems.append("MEDIA_URL must be file: and the path of a folder.")
 
     def check_stripe(self, found: Settings) -> None:
         live = found.stripe_secret_key.startswith(("sk_live_", "rk_live_"))

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from flask import Flask
 
 from shop.core import log, outbox
-from worker.tasks import email, payments
+from worker.tasks import email, payments, pictures
 
 Task = Callable[..., None]
 
 SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
+    "asset.received": (pictures.derive,),
+    "asset.retried": (pictures.derive,),
     "order.paid": (email.order_confirmation,),
     "order.needs_attention": (email.staff_attention,),
     "payment.sent_back": (email.payment_sent_back,),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from wtforms import Field, Form, HiddenField, StringField, TextAreaField, ValidationError
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from shop.core.i18n import _, _l, format_money
@@ -65,16 +66,45 @@ class TextForm(Form):
             raise ValidationError(_("Enter the product’s name."))
 
 
-class _VariantForm(Form):
-    """One of many on its page, so the ids of its fields carry the variant's."""
+class _AltForm(Form):
+    alt = StringField(
+        _l("What it shows"),
+        [
+            InputRequired(_l("Say what the picture shows.")),
+            Length(max=LONGEST_LINE, message=_l("This is too long. Keep it to %(max)d characters.")),
+        ],
+        filters=[one_line],
+    )
 
-    def __init__(self, sent: Mapping[str, str] | None, *, variant_id: int, **shown: str) -> None:
+    def validate_alt(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Say what the picture shows."))
+
+
+class PictureForm(_AltForm):
+    """`file` holds the picture as it was sent."""
+
+    file = FileField(_l("Picture"))
+
+    def validate_file(self, field: Field) -> None:
+        if not isinstance(field.data, FileStorage) or not field.data.filename:
+            raise ValidationError(_("Choose a picture."))
+
+
+class _RowForm(Form):
+    """One of many on its page, so the ids of its fields carry the row's."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, row_id: int, **shown: str) -> None:
         super().__init__(sent, data=shown)
         for field in self:
-            field.id = f"{field.name.replace('_', '-')}-{variant_id}"
+            field.id = f"{field.name.replace('_', '-')}-{row_id}"
 
 
-class PriceForm(_VariantForm):
+class AltForm(_RowForm, _AltForm):
+    """What a picture shows, of one that is there."""
+
+
+class PriceForm(_RowForm):
     """`price` and `was` hold what was typed once `validate` is True."""
 
     amount = StringField(_l("Price"), filters=[one_line])
@@ -83,9 +113,9 @@ class PriceForm(_VariantForm):
     price: Money
     was: Money | None = None
 
-    def __init__(self, sent: Mapping[str, str] | None, *, currency: str, variant_id: int, **shown: str) -> None:
+    def __init__(self, sent: Mapping[str, str] | None, *, currency: str, row_id: int, **shown: str) -> None:
         self.currency = currency
-        super().__init__(sent, variant_id=variant_id, **shown)
+        super().__init__(sent, row_id=row_id, **shown)
 
     def validate_amount(self, field: Field) -> None:
         if not field.data:
@@ -117,7 +147,7 @@ class PriceForm(_VariantForm):
         return _("%(one)s or %(other)s", one=whole, other=f"{whole}.{'500'[:places]}") if places else whole
 
 
-class StockForm(_VariantForm):
+class StockForm(_RowForm):
     """`seen` is what the page showed; `pieces` holds what was typed once `validate` is True."""
 
     on_hand = StringField(_l("On hand"), filters=[one_line])

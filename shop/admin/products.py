@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from wtforms import Form
 
 from shop.admin.blueprint import bp
-from shop.admin.forms import PriceForm, StockForm, TextForm
+from shop.admin.forms import LONGEST_LINE, AltForm, PictureForm, PriceForm, StockForm, TextForm, one_line
 from shop.admin.paging import Place
+from shop.catalog import pictures as gallery
 from shop.catalog import queries, services, stock
-from shop.catalog.models import Product, Variant
+from shop.catalog.models import Picture, Product, Variant
 from shop.catalog.product_page import contents
 from shop.catalog.queries import PriceTag
 from shop.core.errors import Conflict
@@ -35,7 +37,7 @@ def products() -> ResponseReturnValue:
 @bp.get("/products/<int:product_id>")
 @staff("look")
 def product(product_id: int) -> ResponseReturnValue:
-    return _page(product_id)
+    return page(product_id)
 
 
 @bp.get("/products/<int:product_id>/preview")
@@ -53,10 +55,10 @@ def preview(product_id: int) -> ResponseReturnValue:
 @bp.post("/products/<int:product_id>/text")
 @staff("catalog")
 def edit_text(product_id: int) -> ResponseReturnValue:
-    _product(product_id)
+    product_or_404(product_id)
     form = TextForm(request.form)
     if not form.validate():
-        return _page(product_id, text=form), 422
+        return page(product_id, text=form), 422
     try:
         services.edit_text(
             product_id,
@@ -66,7 +68,7 @@ def edit_text(product_id: int) -> ResponseReturnValue:
             description=form.description.data,
         )
     except services.EditedMeanwhile as error:
-        return _page(product_id, text=form, conflict=error.message), 409
+        return page(product_id, text=form, conflict=error.message), 409
     flash(_("Saved: %(name)s.", name=form.name.data), "success")
     return redirect(url_for("staff.product", product_id=product_id), 303)
 
@@ -76,9 +78,9 @@ def edit_text(product_id: int) -> ResponseReturnValue:
 def set_price(variant_id: int) -> ResponseReturnValue:
     variant = _variant(variant_id)
     product_id, sku, currency = variant.product_id, variant.sku, g.store.currency
-    form = PriceForm(request.form, currency=currency, variant_id=variant_id)
+    form = PriceForm(request.form, currency=currency, row_id=variant_id)
     if not form.validate():
-        return _page(product_id, prices={variant_id: form}), 422
+        return page(product_id, prices={variant_id: form}), 422
     old = queries.price_tags([variant_id], currency).get(variant_id)
     new = PriceTag(form.price, form.was)
     if new == old:
@@ -95,9 +97,9 @@ def set_price(variant_id: int) -> ResponseReturnValue:
 def correct_stock(variant_id: int) -> ResponseReturnValue:
     variant = _variant(variant_id)
     product_id, sku, old = variant.product_id, variant.sku, variant.on_hand
-    form = StockForm(request.form, variant_id=variant_id)
+    form = StockForm(request.form, row_id=variant_id)
     if not form.validate():
-        return _page(product_id, counts={variant_id: form}), 422
+        return page(product_id, counts={variant_id: form}), 422
     if form.seen.data and form.seen.data != str(old):
         seen, form.seen.data = form.seen.data, str(old)
         form.on_hand.errors = [
@@ -107,12 +109,12 @@ def correct_stock(variant_id: int) -> ResponseReturnValue:
                 now=old,
             )
         ]
-        return _page(product_id, counts={variant_id: form}), 409
+        return page(product_id, counts={variant_id: form}), 409
     try:
         stock.correct(variant_id, form.pieces, by=current_user.signature, note=form.note.data)
     except Conflict as error:
         form.on_hand.errors = [error.message]
-        return _page(product_id, counts={variant_id: form}), 409
+        return page(product_id, counts={variant_id: form}), 409
     if form.pieces == old:
         flash(_("%(sku)s: the stock is %(old)s already; nothing has changed.", sku=sku, old=old), "info")
     else:
@@ -120,7 +122,7 @@ def correct_stock(variant_id: int) -> ResponseReturnValue:
     return _back_to(product_id, variant_id)
 
 
-def _product(product_id: int) -> Product:
+def product_or_404(product_id: int) -> Product:
     found = queries.product(product_id)
     if found is None:
         not_found()
@@ -138,28 +140,33 @@ def _back_to(product_id: int, variant_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.product", product_id=product_id, _anchor=f"variant-{variant_id}"), 303)
 
 
-def _page(
+def page(
     product_id: int,
     *,
     text: TextForm | None = None,
     conflict: str = "",
     prices: Mapping[int, PriceForm] | None = None,
     counts: Mapping[int, StockForm] | None = None,
+    picture: PictureForm | None = None,
+    alts: Mapping[int, AltForm] | None = None,
 ) -> str:
     """The product with all its forms; those given are shown as they were sent, with what is wrong with them."""
-    product = _product(product_id)
+    product = product_or_404(product_id)
     currency = g.store.currency
     tags = queries.price_tags([variant.id for variant in product.variants], currency)
     price_forms = {each.id: _price_form(each.id, tags.get(each.id), currency) for each in product.variants}
     stock_forms = {each.id: _stock_form(each) for each in product.variants}
+    pictures = queries.gallery(product_id)
+    alt_forms = {each.id: AltForm(None, row_id=each.id, alt=each.alt) for each in pictures}
     price_forms.update(prices or {})
     stock_forms.update(counts or {})
+    alt_forms.update(alts or {})
+    picture = picture or PictureForm()
     if text is None:
         text = TextForm(data=_text_of(product))
     if conflict:
         text.version.data = str(product.version)  # seen now: saving again is meant
-    sent = [*text, *(field for form in (prices or {}).values() for field in form)]
-    sent += [field for form in (counts or {}).values() for field in form]
+    forms: list[Form] = [text, picture, *alt_forms.values(), *price_forms.values(), *stock_forms.values()]
     return render_template(
         "admin/product.html",
         product=product,
@@ -168,8 +175,22 @@ def _page(
         conflict=conflict,
         price_forms=price_forms,
         stock_forms=stock_forms,
-        wrong=[field for field in sent if field.errors],
+        pictures=pictures,
+        most_pictures=gallery.MOST,
+        picture_form=picture,
+        alt_forms=alt_forms,
+        undo=_undo(pictures),
+        wrong=[field for form in forms for field in form if field.errors],
     )
+
+
+def _undo(pictures: Sequence[Picture]) -> dict[str, str] | None:
+    """The picture that has just been removed, to be put back where it was."""
+    asset_id = positive(request.args.get("removed"))
+    if asset_id is None or asset_id in [each.asset_id for each in pictures]:
+        return None
+    alt = one_line(request.args.get("alt"))[:LONGEST_LINE]
+    return {"asset_id": str(asset_id), "alt": alt, "position": request.args.get("position", "")}
 
 
 def _text_of(product: Product) -> dict[str, str]:
@@ -183,12 +204,12 @@ def _text_of(product: Product) -> dict[str, str]:
 
 def _price_form(variant_id: int, tag: PriceTag | None, currency: str) -> PriceForm:
     shown = {"amount": _typed(tag.amount), "compare_at": _typed(tag.compare_at)} if tag else {}
-    return PriceForm(None, currency=currency, variant_id=variant_id, **shown)
+    return PriceForm(None, currency=currency, row_id=variant_id, **shown)
 
 
 def _stock_form(variant: Variant) -> StockForm:
     on_hand = str(variant.on_hand)
-    return StockForm(None, variant_id=variant.id, on_hand=on_hand, seen=on_hand)
+    return StockForm(None, row_id=variant.id, on_hand=on_hand, seen=on_hand)
 
 
 def _typed(amount: Money | None) -> str:

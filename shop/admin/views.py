@@ -1,4 +1,4 @@
-"""Signing in and out, and the page staff start from. `orders` and `products` add theirs to the same blueprint."""
+"""Signing in and out, and the page staff start from. The other modules add theirs to the same blueprint."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from shop.accounts import services as accounts
 from shop.accounts import sessions
 from shop.admin import (
     orders,  # noqa: F401 (adds its pages)
+    pictures,  # noqa: F401 (adds its pages)
     products,  # noqa: F401 (adds its pages)
 )
 from shop.admin.blueprint import bp

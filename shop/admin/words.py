@@ -10,6 +10,7 @@ from shop.catalog.models import Status as Sale
 from shop.core.clock import now
 from shop.core.i18n import _, _l, format_money
 from shop.core.money import Money
+from shop.media.models import State as Made
 from shop.orders.models import OrderEvent
 from shop.orders.states import Status
 from shop.payments.models import PaymentStatus, RefundStatus
@@ -47,6 +48,12 @@ ROLE: dict[str, str] = {
     Role.MANAGER: _l("Manager"),
     Role.PACKER: _l("Packer"),
     Role.VIEWER: _l("Viewer"),
+}
+
+PICTURE: dict[str, Word] = {
+    Made.WAITING: (_l("Being made smaller"), "info"),
+    Made.READY: (_l("Ready"), "ok"),
+    Made.FAILED: (_l("Could not be made"), "bad"),
 }
 
 EVENT: dict[str, str] = {

@@ -363,6 +363,21 @@ def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
     return {picture.product_id: picture for picture in rows}
 
 
+def gallery(product_id: int) -> Sequence[Picture]:
+    """A product's pictures in the order they are shown, whatever the state of their smaller ones."""
+    return db.session.scalars(
+        select(Picture)
+        .join(Picture.asset)
+        .where(Picture.product_id == product_id, Picture.place == Place.GALLERY)
+        .order_by(Picture.position, Picture.id)
+        .options(contains_eager(Picture.asset))
+    ).all()
+
+
+def picture(picture_id: int) -> Picture | None:
+    return db.session.get(Picture, picture_id)
+
+
 def containing(word: str) -> str:
     """A LIKE pattern for what has `word` in it; the escape character is a backslash."""
     return "%" + starting(word)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -27,7 +29,7 @@ from shop.core.db import db
 from shop.core.errors import Forbidden, NotFound, ShopError, Unavailable
 from shop.core.forgery import SAFE_METHODS, from_our_own_pages
 from shop.core.i18n import _
-from shop.settings import Settings
+from shop.settings import Bucket, Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -42,6 +44,7 @@ class Access:
     kind: str
     permission: str = ""
     shopless: bool = False  # answers before there is a shop in the database
+    largest: int = LARGEST_FORM
 
 
 class _Typed(ImmutableMultiDict[str, Any]):
@@ -54,6 +57,17 @@ class _Typed(ImmutableMultiDict[str, Any]):
 
 class _Request(Request):
     parameter_storage_class = _Typed
+
+    def _get_file_stream(self, *_: object, **__: object) -> BytesIO:
+        """In memory, where its view's limit bounds it: files on a disk that is full could not even be refused."""
+        return BytesIO()
+
+
+class _Sessions(SecureCookieSessionInterface):
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Not with files, which are the same for everyone: told to vary, browsers fetch them again for each cookie."""
+        if not ("access" in g and g.access.shopless):
+            super().save_session(app, session, response)
 
 
 class _RowId(IntegerConverter):
@@ -72,9 +86,9 @@ def private(view: View) -> View:
     return _mark(view, Access("private"))
 
 
-def staff(permission: str) -> Callable[[View], View]:
-    """Signed-in staff whose role has `permission`."""
-    return lambda view: _mark(view, Access("staff", permission))
+def staff(permission: str, *, largest: int = LARGEST_FORM) -> Callable[[View], View]:
+    """Signed-in staff whose role has `permission`; they may send up to `largest` bytes."""
+    return lambda view: _mark(view, Access("staff", permission, largest=largest))
 
 
 def signed(view: View) -> View:
@@ -117,6 +131,7 @@ def init(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.request_class = _Request
+    app.session_interface = _Sessions()
     app.url_map.converters["int"] = _RowId
     csrf.init_app(app)
     app.jinja_env.undefined = StrictUndefined
@@ -161,7 +176,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self'",
+        "img-src": " ".join(["'self'", *_origins_of_pictures(settings)]),
         "font-src": "'self'",
         "connect-src": "'self'",
         "manifest-src": "'self'",
@@ -181,6 +196,14 @@ def security_headers(settings: Settings) -> dict[str, str]:
     if settings.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
+
+
+def _origins_of_pictures(settings: Settings) -> list[str]:
+    """Where a bucket shows its files itself."""
+    if isinstance(settings.media, Bucket) and settings.media.public:
+        public = urlsplit(settings.media.public)
+        return [f"{public.scheme}://{public.netloc}"]
+    return []
 
 
 def network_of(address: str | None) -> str:
@@ -215,6 +238,7 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
     if access is None:
         raise RuntimeError(f"{request.endpoint} is not marked")
     g.access = access
+    request.max_content_length = access.largest
     if "\0" in request.path:
         not_found()
     unsafe = request.method not in SAFE_METHODS and access.kind != "signed"
@@ -286,7 +310,7 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
         400: _("The shop could not understand this request. Go back and try again."),
         404: _("There is nothing at this address."),
         405: _("This address cannot be used that way."),
-        413: _("That is too large to send."),
+        413: _("That is too large to send. Go back, make it smaller, and send it again."),
         429: _("Too many tries in a short time. Wait a minute and try again."),
     }
     status = error.code or 500

@@ -35,10 +35,15 @@ class Asset(Model):
     height: Mapped[int]
     widths: Mapped[Widths]  # of the AVIF files there are, smallest first
     state: Mapped[Code] = mapped_column(default=State.WAITING)
+    tries: Mapped[int] = mapped_column(default=0)  # begun to make the smaller ones; counted before the work
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @property
     def fallback(self) -> int:
         """The width of the one WebP file, for browsers without AVIF: the middle one."""
-        return self.widths[len(self.widths) // 2]
+        return middle(self.widths)
+
+
+def middle(widths: list[int]) -> int:
+    return widths[len(widths) // 2]

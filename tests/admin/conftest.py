@@ -15,6 +15,7 @@ from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.core.clock import now
 from tests.conftest import browser
+from tests.stores import store  # noqa: F401 (a fixture)
 from tests.world import World, hidden
 
 

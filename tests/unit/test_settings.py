@@ -69,7 +69,7 @@ def test_everything_that_is_wrong_is_named_at_once_and_in_the_message() -> None:
         "REDIS_URL": "http://cache",
         "PUBLIC_URL": "ftp://shop.example",
         "MAIL_URL": "mail.example",
-        "MEDIA_URL": "s3://bucket",
+        "MEDIA_URL": "ftp://bucket",
         "PORT": "eighty",
         "SWEEP_SECONDS": "0",
         "TRUSTED_PROXIES": "-1",

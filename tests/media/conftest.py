@@ -1,0 +1,1 @@
+from tests.stores import store  # noqa: F401 (a fixture)
