@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from wtforms import Field, Form, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from shop.core.i18n import _, _l, format_money
+from shop.core.i18n import _, _l, format_money, format_number
 from shop.core.money import Money, exponent
 
 LONGEST_NOTE = 200
@@ -138,7 +138,7 @@ class StockForm(_VariantForm):
                 _("“%(typed)s” is not a number of pieces. Write a whole number, 0 or more.", typed=field.data[:40])
             )
         if int(field.data) > MOST_PIECES:
-            raise ValidationError(_("This is too much. The most is %(most)s.", most=MOST_PIECES))
+            raise ValidationError(_("This is too much. The most is %(most)s.", most=format_number(MOST_PIECES)))
         self.pieces = int(field.data)
 
 
