@@ -1,9 +1,11 @@
 # make run    the shop, with all it needs, on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the whole suite
+# make words  catalogues of other languages, brought up to date with the code; make words NEW=de begins one
 PYTHON ?= python3
 BIN := .venv/bin
+POT := var/messages.pot
 
-.PHONY: run test check lock clean
+.PHONY: run test check words template lock clean
 
 run: .venv/ready
 	@$(BIN)/python manage.py run
@@ -16,6 +18,16 @@ check: .venv/ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+words: .venv/ready template
+	@$(if $(NEW),$(BIN)/pybabel -q init -i $(POT) -d translations -l $(NEW))
+	@$(BIN)/pybabel -q update -i $(POT) -d translations --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel compile -d translations --statistics
+
+# Every sentence there is. Babel leaves out folders like _macros unless told otherwise.
+template:
+	@mkdir -p $(dir $(POT))
+	@$(BIN)/pybabel -q extract -F pyproject.toml --ignore-dirs=".*" --project=Vitrine --add-location=file -o $(POT) .
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vitrine needs Python 3.11 or newer.")'

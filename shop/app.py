@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     `stripe_client` lets the tests reach Stripe's twin without a port. Raises BadSettings.
     """
     settings = settings or Settings.from_env()
-    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = i18n.Shop("shop", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["settings"] = settings
 
     log.init(app, readable=settings.env in (Env.DEMO, Env.DEVELOPMENT))

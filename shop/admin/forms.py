@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from shop.core.i18n import _, _l, format_money
+from shop.core.i18n import _, _l, format_money, format_number
 from shop.core.money import Money, exponent
 
 LONGEST_NOTE = 200
@@ -168,7 +168,7 @@ class StockForm(_RowForm):
                 _("“%(typed)s” is not a number of pieces. Write a whole number, 0 or more.", typed=field.data[:40])
             )
         if int(field.data) > MOST_PIECES:
-            raise ValidationError(_("This is too much. The most is %(most)s.", most=MOST_PIECES))
+            raise ValidationError(_("This is too much. The most is %(most)s.", most=format_number(MOST_PIECES)))
         self.pieces = int(field.data)
 
 

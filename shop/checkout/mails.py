@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from shop.checkout import addresses
 from shop.core import mail, store
 from shop.core.db import db
-from shop.core.i18n import DEFAULT_LANGUAGE, _
+from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address
 from shop.orders import queries
 from shop.orders.models import Order
 from shop.payments.models import Refund
@@ -72,4 +72,4 @@ def _order(order_id: int) -> Order:
 
 
 def _order_url(order: Order) -> str:
-    return f"{current_app.config['PUBLIC_URL']}/orders/{order.token}"
+    return f"{shop_address(order.language)}/orders/{order.token}"

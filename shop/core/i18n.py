@@ -1,30 +1,106 @@
-"""Words and figures in the reader's language. `_` marks every sentence a person reads."""
+"""Words and figures in the reader's language. `_` marks every sentence a person reads.
+
+The address alone decides the language: English stands at /products/mug, German would stand at /de/products/mug, once
+translations/de/ is there. No cookie and no Accept-Language, so that a page can be kept whole under its address.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from babel import Locale, dates, lists, numbers
-from flask import Flask, has_request_context
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, lazy_gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from shop.core.money import Money, exponent
+from shop.settings import ROOT
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 DEFAULT_LANGUAGE = "en_GB"
+TRANSLATIONS = ROOT / "translations"
+# Where the addresses begin that only staff, browsers and machines ask for. They have no language.
+WITHOUT_LANGUAGE = frozenset(
+    {"admin", "apple-touch-icon.png", "favicon.ico", "healthz", "media", "readyz", "static", "webhooks"}
+)
 
 _ = gettext
 _l = lazy_gettext
-_n = ngettext
+
+
+class Shop(Flask):
+    """Flask with the language in its addresses: /de/products/mug is answered as /products/mug, with /de as the root
+    of all that `url_for` makes, so that no view and no template needs to know."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        prefix, _slash, path = environ["PATH_INFO"][1:].partition("/")
+        path = f"/{path}"
+        if prefix in self.extensions["languages"] and not _has_no_language(path):
+            environ["SCRIPT_NAME"], environ["PATH_INFO"] = f"/{prefix}", path
+        return super().wsgi_app(environ, start_response)
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        address = super().url_for(endpoint, **values)
+        if not has_request_context() or not request.root_path:
+            return address
+        parts = urlsplit(address)
+        path = parts.path.removeprefix(request.root_path)
+        return parts._replace(path=path).geturl() if _has_no_language(path) else address
 
 
 def init(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LANGUAGE
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "../translations"
-    # The address alone decides the language; /de/… and the like are kept free for later ones.
-    Babel(app, locale_selector=lambda: DEFAULT_LANGUAGE)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    catalogues = TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")
+    app.extensions["languages"] = {_prefix(code): code for code in (path.parts[-3] for path in catalogues)}
+    Babel(app, locale_selector=_language_of_address)
+    _write_counts(app)
+
+
+def _n(one: str, many: str, count: int, /, **values: Any) -> str:
+    """The sentence for `count` pieces, which it calls %(num)s."""
+    sentence: str = get_translations().ungettext(one, many, count)
+    return sentence % {"num": format_number(count), **values}
+
+
+def _write_counts(app: Flask) -> None:
+    """Has `ngettext` in templates write its %(num)s as `_n` does."""
+    plain: Any = app.jinja_env.globals["ngettext"]
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, /, **values: Any) -> str:
+        return plain(context, one, many, count, **{"num": format_number(count), **values})
+
+    app.jinja_env.globals["ngettext"] = ngettext
+
+
+def _has_no_language(path: str) -> bool:
+    return path.split("/")[1] in WITHOUT_LANGUAGE
+
+
+def _language_of_address() -> str:
+    prefix = request.root_path[1:] if has_request_context() else ""
+    return current_app.extensions["languages"].get(prefix, DEFAULT_LANGUAGE)
+
+
+def _prefix(language: str) -> str:
+    """As addresses write it: pt-br for pt_BR."""
+    return language.replace("_", "-").lower()
+
+
+def shop_address(language: str) -> str:
+    """Where the shop stands in `language`, for links that leave it: https://shop.example/de."""
+    prefix = _prefix(language)
+    root: str = current_app.config["PUBLIC_URL"]
+    return f"{root}/{prefix}" if prefix in current_app.extensions["languages"] else root
 
 
 @contextmanager
@@ -76,11 +152,14 @@ def format_brief_day(moment: datetime, *, timezone: str) -> str:
 
 
 def format_moment(moment: datetime, *, timezone: str) -> str:
-    return dates.format_datetime(moment, "d MMM y, HH:mm", tzinfo=dates.get_timezone(timezone), locale=locale())
+    """2 Jul 2026, 00:30."""
+    day, clock = format_date(moment, timezone=timezone), format_clock(moment, timezone=timezone)
+    return str(dates.get_datetime_format("medium", locale())).replace("{1}", day).replace("{0}", clock)
 
 
 def format_clock(moment: datetime, *, timezone: str) -> str:
-    return dates.format_time(moment, "HH:mm", tzinfo=dates.get_timezone(timezone), locale=locale())
+    """00:30."""
+    return dates.format_time(moment, "short", tzinfo=dates.get_timezone(timezone), locale=locale())
 
 
 def format_number(number: int | Decimal) -> str:
@@ -94,7 +173,9 @@ def format_tenths(number: Decimal) -> str:
 
 
 def format_percent(rate: Decimal) -> str:
-    return numbers.format_percent(rate, "#,##0.##%", locale=locale())
+    """20%, with two decimals at most."""
+    pattern = locale().percent_formats[None].pattern.replace("0", "0.##")
+    return numbers.format_percent(rate, pattern, locale=locale())
 
 
 def format_list(words: Sequence[str]) -> str:

@@ -316,9 +316,8 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if 300 <= status < 400:  # noqa: PLR2004 (routing redirects are exceptions too)
         return error.get_response()
-    answer = current_app.make_response(
-        _error(status, sentences.get(status, error.description or ""), code=error.name.lower().replace(" ", "_"))
-    )
+    sentence = sentences.get(status, _("This did not work. Go back and try again."))
+    answer = current_app.make_response(_error(status, sentence, code=error.name.lower().replace(" ", "_")))
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
             answer.headers[name] = value

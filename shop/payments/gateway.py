@@ -19,7 +19,7 @@ from shop.core import log
 from shop.core.clock import now
 from shop.core.db import end_read
 from shop.core.errors import Invalid, Unavailable
-from shop.core.i18n import _
+from shop.core.i18n import _, _n, shop_address
 from shop.core.money import Money
 from shop.settings import Settings
 
@@ -161,14 +161,16 @@ def session_params(
     number: str,
     token: str,
     email: str,
+    language: str,
     idempotency_key: str,
     expires_at: datetime,
 ) -> dict[str, Any]:
     """What is asked of Stripe, complete, to be stored before it is asked: a retry must be the same to the letter."""
     if len(items) > MOST_ITEMS:
         total = Money.sum((item.amount for item in items), items[0].amount.currency)
-        items = [Item(_("Order %(number)s, %(count)s items", number=number, count=len(items)), total)]
-    base = current_app.config["PUBLIC_URL"]
+        words = _n("Order %(number)s, %(num)s item", "Order %(number)s, %(num)s items", len(items), number=number)
+        items = [Item(words, total)]
+    base = shop_address(language)
     ours = {"order": number, "attempt": idempotency_key}
     return {
         "mode": "payment",

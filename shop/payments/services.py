@@ -133,6 +133,7 @@ def _new_attempt(order: Order, attempt: int) -> Payment:
             number=order.number,
             token=order.token,
             email=order.email,
+            language=order.language,
             idempotency_key=key,
             expires_at=expires_at,
         ),

@@ -128,7 +128,7 @@ def test_america_asks_for_a_state_and_a_zip_code(world: World, alice: Shopper) -
     answer = send(alice, replace(BOSTON, region="Atlantis"), **abroad)
     assert set(errors(answer.text)) == {"region"}
     answer = send(alice, replace(BOSTON, postal_code="10117"), **abroad)
-    assert "This zip code cannot be right." in errors(answer.text)["postal_code"]
+    assert "This ZIP code cannot be right." in errors(answer.text)["postal_code"]
     answer = send(alice, BOSTON, **abroad)
     assert answer.location == "/checkout/payment"
     assert "BOSTON, MA 02108" in alice.get("/checkout/payment")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from shop.core.errors import ShopError
 from shop.settings import ROOT
 
 TWIN = ("shop/demo/twin/", "shop/demo/stripe_twin.py")  # another program, which only shares the repository
@@ -39,3 +41,14 @@ def place(path: str, node: ast.expr) -> str:
 
 def templates() -> list[Path]:
     return sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+
+
+def every_error(base: type[ShopError] = ShopError) -> list[type[ShopError]]:
+    if base is ShopError:
+        for path in modules():
+            if not path.startswith(TWIN) and path != "manage.py":
+                importlib.import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+    found = [base]
+    for error in base.__subclasses__():
+        found += every_error(error)
+    return found
