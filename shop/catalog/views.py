@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop.catalog import queries
 from shop.catalog.models import Place, Product
@@ -23,7 +24,7 @@ MOST_PAGES = 10_000
 @bp.app_context_processor
 def navigation() -> dict[str, object]:
     """The shelves' names for the header, read once a request and only by pages that show them."""
-    return {"nav": _Nav()}
+    return {"nav": _Nav(), "shelves_to_try": _shelves_to_try}
 
 
 class _Nav:
@@ -31,6 +32,14 @@ class _Nav:
         if "nav" not in g:
             g.nav = queries.nav()
         return iter(g.nav)
+
+
+def _shelves_to_try() -> list[tuple[str, str]]:
+    """The same for a page that tells of an error, and comes without them when the database does not answer."""
+    try:
+        return list(_Nav())
+    except SQLAlchemyError:
+        return []
 
 
 @bp.get("/")
