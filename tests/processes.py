@@ -178,7 +178,7 @@ class Visitor:
 
     def payment_form(self) -> dict[str, str]:
         page = self.get("/checkout/payment")
-        return {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total")}
+        return {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
 
     def press_pay(self, form: dict[str, str]) -> requests.Response:
         return self.session.post(f"{self.url}/checkout/payment", data=form, timeout=30, allow_redirects=False)

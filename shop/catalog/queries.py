@@ -352,6 +352,13 @@ def variant_name(variant_id: int) -> str | None:
     return full_name(*row) if row else None
 
 
+def pictures_of(variant_ids: Sequence[int]) -> dict[int, Picture]:
+    """The first picture of each variant's product, where it has one, by the variant's id."""
+    rows = db.session.execute(select(Variant.id, Variant.product_id).where(Variant.id.in_(variant_ids))).all()
+    pictures = first_pictures([row.product_id for row in rows])
+    return {row.id: pictures[row.product_id] for row in rows if row.product_id in pictures}
+
+
 def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
     rows = db.session.scalars(
         select(Picture)

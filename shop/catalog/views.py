@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop.catalog import listing, queries
 from shop.catalog.product_page import contents
@@ -26,7 +27,7 @@ SUGGESTIONS_KEPT_S = 60
 @bp.app_context_processor
 def navigation() -> dict[str, object]:
     """The shelves' names for the header, read once a request and only by pages that show them."""
-    return {"nav": _Nav()}
+    return {"nav": _Nav(), "shelves_to_try": _shelves_to_try}
 
 
 class _Nav:
@@ -34,6 +35,14 @@ class _Nav:
         if "nav" not in g:
             g.nav = queries.nav()
         return iter(g.nav)
+
+
+def _shelves_to_try() -> list[tuple[str, str]]:
+    """The same for a page that tells of an error, and comes without them when the database does not answer."""
+    try:
+        return list(_Nav())
+    except SQLAlchemyError:
+        return []
 
 
 @bp.get("/")

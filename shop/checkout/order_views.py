@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.catalog import queries as catalog
 from shop.checkout import addresses
 from shop.checkout.redirects import to_payment
 from shop.core.errors import ShopError
@@ -33,7 +34,8 @@ def show(token: str) -> ResponseReturnValue:
         "orders/show.html",
         order=order,
         address_lines=addresses.lines(order.delivery_address),
-        payment=payment_queries.state_of(order, just_returned="returned" in request.args),
+        pictures=catalog.pictures_of([line.variant_id for line in order.lines]),
+        payment=payment_queries.state_of(order, said=request.args.get("said", "")),
     )
 
 

@@ -10,8 +10,9 @@ from shop.payments.gateway import GatewayAway
 
 def to_payment(order_id: int) -> ResponseReturnValue:
     """To Stripe's page, or to the order's own, which says why not."""
+    said = None
     try:
         address = payments.start(order_id)
     except GatewayAway:
-        address = None
-    return redirect(address or url_for("orders.show", token=orders.token_of(order_id)), 303)
+        address, said = None, "away"
+    return redirect(address or url_for("orders.show", token=orders.token_of(order_id), said=said), 303)

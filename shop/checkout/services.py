@@ -16,7 +16,7 @@ from shop.checkout.models import CheckoutDraft
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict
-from shop.core.i18n import _, format_money
+from shop.core.i18n import _, country_name, format_money
 from shop.core.money import Money
 from shop.core.store import Store
 from shop.delivery import queries as deliveries
@@ -49,6 +49,14 @@ class Details:
     email: str
     address: Address
     delivery_method_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the shopper was shown when they agreed."""
+
+    total: Money
+    delivery: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ def address_of(draft: CheckoutDraft) -> Address:
     return Address(**{name: getattr(draft, name) for name in names})
 
 
-def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int, language: str, network: str) -> int:
+def place(cart_id: int, store: Store, *, form_token: str, seen: Seen, language: str, network: str) -> int:
     """Turns the cart into an order and returns its id: the same one for the same form, however often it is sent.
 
     An unpaid order of the same cart is taken up again when nothing has changed; otherwise it is cancelled first, its
@@ -121,7 +129,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int,
     if unpaid is not None:
         unpaid_id, agreed = unpaid.id, unpaid.fingerprint
         cart = db.session.get_one(Cart, cart_id)
-        if _agree(cart, store, seen_total_minor, language=language, network=network).fingerprint == agreed:
+        if _agree(cart, store, seen, language=language, network=network).fingerprint == agreed:
             return unpaid_id
         payments.cancel_unpaid(unpaid_id, by="shopper", reason="the cart has changed")
     with transaction():
@@ -131,7 +139,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int,
         cart = cart_services.lock(cart_id)
         if order_queries.unpaid_of_cart(cart_id) is not None:
             raise CannotPlace(_("This bag has just become an order in another window. Look there before you pay."))
-        new = _agree(cart, store, seen_total_minor, language=language, network=network)
+        new = _agree(cart, store, seen, language=language, network=network)
         limits = UnpaidLimits(
             by_email=store.unpaid_by_email, by_network=store.unpaid_by_network, pieces=store.unpaid_pieces
         )
@@ -141,7 +149,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen_total_minor: int,
         return order.id
 
 
-def _agree(cart: Cart, store: Store, seen_total_minor: int, *, language: str, network: str) -> NewOrder:
+def _agree(cart: Cart, store: Store, seen: Seen, *, language: str, network: str) -> NewOrder:
     """What the shop and the shopper agree on, or CannotPlace with the difference."""
     draft = draft_of(cart.id)
     if draft is None or not draft.email:
@@ -153,14 +161,8 @@ def _agree(cart: Cart, store: Store, seen_total_minor: int, *, language: str, ne
         raise CannotPlace(_("There is nothing in your bag that can be bought now."))
     if totals is None:
         raise DraftMissing(_("This way of delivery is not offered for your bag any more. Choose another."))
-    if totals.total.minor != seen_total_minor:
-        raise TotalChanged(
-            _(
-                "Your total changed from %(was)s to %(now)s. Look at it again before you pay.",
-                was=format_money(Money(seen_total_minor, store.currency)),
-                now=format_money(totals.total),
-            )
-        )
+    if totals.total != seen.total:
+        raise TotalChanged(_what_changed(seen, totals, address.country))
     payments.check_chargeable(totals.total.minor, store.currency)
     return NewOrder(
         cart_id=cart.id,
@@ -188,6 +190,19 @@ def _agree(cart: Cart, store: Store, seen_total_minor: int, *, language: str, ne
         address=address,
         delivery=_new_delivery(summary.quote, summary.rates, store),
     )
+
+
+def _what_changed(seen: Seen, totals: Totals, country: str) -> str:
+    words = {"was": format_money(seen.total), "now": format_money(totals.total), "country": country_name(country)}
+    if totals.total - totals.delivery != seen.total - seen.delivery:
+        return _(
+            "Your total changed from %(was)s to %(now)s because the goods in your bag now cost %(goods)s.",
+            goods=format_money(totals.total - totals.delivery),
+            **words,
+        )
+    if totals.delivery > seen.delivery:
+        return _("Your total changed from %(was)s to %(now)s because delivery to %(country)s costs more.", **words)
+    return _("Your total changed from %(was)s to %(now)s because delivery to %(country)s costs less.", **words)
 
 
 def _new_delivery(quote: Quote | None, rates: dict[str, Decimal], store: Store) -> NewDelivery | None:

@@ -11,11 +11,12 @@ from shop.checkout import addresses, services
 from shop.checkout.forms import DetailsForm
 from shop.checkout.models import CheckoutDraft
 from shop.checkout.redirects import to_payment
-from shop.checkout.services import Details, DraftMissing, Summary, summarise
+from shop.checkout.services import Details, DraftMissing, Seen, Summary, summarise
 from shop.core import i18n
 from shop.core.errors import ShopError
 from shop.core.i18n import _
 from shop.core.limits import limiter
+from shop.core.money import Money
 from shop.core.web import network_of, private
 from shop.delivery import queries as deliveries
 from shop.orders import queries as orders
@@ -28,6 +29,8 @@ from shop.payments.sync import sync
 bp = Blueprint("checkout", __name__)
 
 LONGEST_TOKEN = 64
+LONGEST_ID = 255  # of Stripe's
+LONGEST_AMOUNT = 15  # digits
 
 
 @bp.route("/checkout", methods=["GET", "POST"])
@@ -40,7 +43,10 @@ def details() -> ResponseReturnValue:
     draft = services.draft_of(cart.id)
     form = DetailsForm(request.form if request.method == "POST" else None, data=_typed(draft))
     country = _country(form)
-    summary = summarise(cart, g.store, country=country, region=form.region.data or "", method_id=_method(form))
+    region = form.region.data or ""
+    summary = summarise(cart, g.store, country=country, region=region, method_id=_method(form))
+    if summary.quotes and summary.quote is None:  # chosen for another country; the page shows the first as chosen
+        summary = summarise(cart, g.store, country=country, region=region, method_id=None)
     if not summary.review.buyable:
         return redirect(url_for("cart.show"), 303)
     form.offer(countries=deliveries.countries(), method_ids=[quote.method_id for quote in summary.quotes])
@@ -74,16 +80,15 @@ def pay() -> ResponseReturnValue:
         return to_payment(placed)
     if cart is None:
         return redirect(url_for("cart.show"), 303)
-    seen = request.form.get("seen_total", "")
-    whole = seen.isascii() and seen.isdigit() and len(seen) <= 15  # noqa: PLR2004
-    if not (0 < len(form_token) <= LONGEST_TOKEN and form_token.isascii() and whole):
+    seen = _seen()
+    if seen is None or not (0 < len(form_token) <= LONGEST_TOKEN and form_token.isascii()):
         return _payment_page(cart, problem=_("This page was not complete. Please press Pay again."), status=422)
     try:
         order_id = services.place(
             cart.id,
             g.store,
             form_token=form_token,
-            seen_total_minor=int(seen),
+            seen=seen,
             language=i18n.language(),
             network=network_of(request.remote_addr),
         )
@@ -99,19 +104,21 @@ def pay() -> ResponseReturnValue:
 @private
 @limiter.limit("60 per minute")
 def back() -> ResponseReturnValue:
-    """Where Stripe sends the shopper. The page they see is their order's, whatever came of the payment."""
-    session_id = request.args.get("session_id", "")[:255]
-    found = payment_queries.by_session(session_id) if session_id else None
+    """Where Stripe sends the shopper, with the session's id when they have paid and with the order's secret when not.
+    The page they see is their order's, which says what came of it.
+    """
+    session_id, token = (request.args.get(name, "")[:LONGEST_ID] for name in ("session_id", "order"))
+    found = payment_queries.by_session(session_id) if session_id else payment_queries.by_order_token(token)
     if found is None:
         flash(_("We do not know this payment. If you have paid, your order is in your mail."), "warning")
         return redirect(url_for("cart.show"), 303)
-    order_id, late = found.order_id, False
+    order_id = found.order_id
     try:
-        sync(found.id)
+        seen = sync(found.id)
+        said = seen.refusal if seen else ""
     except GatewayAway:
-        late = True
-    address = url_for("orders.show", token=orders.token_of(order_id), returned=1 if late else None)
-    return redirect(address, 303)
+        said = "late" if session_id else ""
+    return redirect(url_for("orders.show", token=orders.token_of(order_id), said=said or None), 303)
 
 
 def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
@@ -122,6 +129,7 @@ def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
         "checkout/details.html",
         form=form,
         labels=addresses.labels(country),
+        country=country,
         fields=shape.fields,
         regions=shape.regions,
         quotes=summary.quotes,
@@ -154,10 +162,19 @@ def _payment_page(cart: Cart, *, problem: str | None = None, status: int = 200) 
         quote=summary.quote,
         review=summary.review,
         totals=summary.totals,
-        problem=problem,
+        obstacle=problem,
         form_token=secrets.token_urlsafe(24),
     )
     return page, status
+
+
+def _seen() -> Seen | None:
+    """What the page said it comes to, or None for nonsense."""
+    amounts = [request.form.get(name, "") for name in ("seen_total", "seen_delivery")]
+    if not all(amount.isascii() and amount.isdigit() and len(amount) <= LONGEST_AMOUNT for amount in amounts):
+        return None
+    total, delivery = (Money(int(amount), g.store.currency) for amount in amounts)
+    return Seen(total, delivery)
 
 
 def _typed(draft: CheckoutDraft | None) -> dict[str, str]:

@@ -51,6 +51,8 @@ EVENT_TYPES = [
     "charge.dispute.closed",
 ]
 _WHOLE_SESSION = ["payment_intent.latest_charge.refunds"]
+# docs.stripe.com/error-codes: what a card's bank says when its own check (3-D Secure) was failed or left.
+UNFINISHED = "payment_intent_authentication_failure"
 
 
 class GatewayAway(Unavailable):
@@ -105,6 +107,7 @@ class SessionSeen:
     status: str  # open, complete, expired
     paid: bool
     failed: bool  # complete, but the delayed payment has failed
+    refusal: str  # why the last try to pay came to nothing: declined or unfinished; empty when there was none
     amount: Money
     expires_at: datetime
     idempotency_key: str  # of the attempt it was made for, from its metadata; empty when it is not ours
@@ -188,7 +191,7 @@ def session_params(
         ],
         # url_for would encode the braces, and Stripe would then not put the id in their place.
         "success_url": f"{base}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
-        "cancel_url": f"{base}/orders/{quote(token)}",
+        "cancel_url": f"{base}/checkout/return?order={quote(token)}",
         "client_reference_id": number,
         "customer_email": email,
         "expires_at": int(expires_at.timestamp()),
@@ -338,6 +341,7 @@ def _seen(session: Any) -> SessionSeen:
         failed=data["status"] == "complete"
         and data["payment_status"] == "unpaid"
         and whole.get("status") in ("requires_payment_method", "canceled"),
+        refusal=_refusal(whole.get("last_payment_error")),
         amount=_from_stripe(data["amount_total"], currency),
         expires_at=_moment(data["expires_at"]) or now(),
         idempotency_key=(data.get("metadata") or {}).get("attempt", ""),
@@ -348,6 +352,12 @@ def _seen(session: Any) -> SessionSeen:
         refunds=_refunds(charge) if charge else (),
         disputes=_disputes(charge) if charge and charge.get("disputed") else (),
     )
+
+
+def _refusal(error: dict[str, Any] | None) -> str:
+    if error is None:
+        return ""
+    return "unfinished" if error.get("code") == UNFINISHED else "declined"
 
 
 def _refunds(charge: dict[str, Any]) -> tuple[RefundSeen, ...]:

@@ -14,6 +14,10 @@ from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.payments.models import Payment, PaymentStatus, Refund, RefundStatus
 
+# What the shopper has just been told by Stripe, or by its silence, for the page they see next. Nothing is kept of it:
+# it counts while the payment is open, and the address of that page carries it.
+SAID = {"declined": "declined", "unfinished": "unfinished", "late": "confirming", "away": "unreachable"}
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentState:
@@ -36,6 +40,12 @@ def by_session(session_id: str) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.session_id == session_id))
 
 
+def by_order_token(token: str) -> Payment | None:
+    """The newest attempt of the order whose secret this is."""
+    of_token = select(Payment).join(Payment.order).where(Order.token == token)
+    return db.session.scalar(of_token.order_by(Payment.attempt.desc()).limit(1))
+
+
 def of_order(order_id: int) -> Sequence[Payment]:
     """An order's payments in the order of its attempts, with their refunds."""
     return db.session.scalars(
@@ -46,27 +56,33 @@ def of_order(order_id: int) -> Sequence[Payment]:
     ).all()
 
 
-def state_of(order: Order, *, just_returned: bool = False) -> PaymentState:
+def state_of(order: Order, *, said: str = "") -> PaymentState:
+    """`said` is one of SAID, or anything."""
     payments = of_order(order.id)
     refunds = [refund for payment in payments for refund in payment.refunds]
     standing = [r for r in refunds if r.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)]
     given_back = Money.sum((r.amount for r in standing if r.currency == order.currency), order.currency)
     captured = Money.sum((p.captured for p in payments if p.currency == order.currency), order.currency)
     newest = payments[-1] if payments else None
-    state = _state(order, newest, kept=captured - given_back, just_returned=just_returned)
-    kept_until = newest.expires_at if newest is not None and state == "open" else None
+    kept_until = _open_until(newest) if newest is not None else None
+    state = _state(order, newest, kept=captured - given_back, said=said if kept_until else "")
     return PaymentState(state, kept_until, given_back or None, standing)
 
 
-def _state(order: Order, newest: Payment | None, *, kept: Money, just_returned: bool) -> str:
+def _open_until(payment: Payment) -> datetime | None:
+    """How long Stripe's page waits for it."""
+    return payment.expires_at if payment.status == PaymentStatus.OPEN and payment.expires_at > now() else None
+
+
+def _state(order: Order, newest: Payment | None, *, kept: Money, said: str) -> str:
     if order.paid_at is not None:
         return "paid" if kept >= order.total else "part_refunded" if kept.minor > 0 else "refunded"
-    if order.status != Status.PENDING or newest is None:
+    if newest is None:
         return "none"
+    if order.status != Status.PENDING:
+        return "failed" if newest.status == PaymentStatus.FAILED and newest.session_id else "none"
     if newest.status == PaymentStatus.PROCESSING:
         return "processing"
     if newest.session_id is None:
         return "unreachable"
-    if just_returned and newest.expires_at > now():
-        return "confirming"
-    return "open"
+    return SAID.get(said, "open")

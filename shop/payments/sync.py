@@ -27,8 +27,8 @@ class UnknownAtStripe(GatewayAway):
     code = "payment_unknown"
 
 
-def sync(payment_id: int) -> None:
-    """Reads the payment's session from Stripe and applies what it finds.
+def sync(payment_id: int) -> SessionSeen | None:
+    """Reads the payment's session from Stripe and applies what it finds. Returns what that was, if there is one.
 
     An answer that was read before another was applied may be older than it: it is thrown away and read again.
     """
@@ -36,12 +36,12 @@ def sync(payment_id: int) -> None:
         before = db.session.get_one(Payment, payment_id, populate_existing=True)
         version, session_id, order_id = before.sync_version, before.session_id, before.order_id
         if session_id is None:
-            return
+            return None
         try:
             seen = gateway.read_session(session_id)
         except GatewayRefused as error:
             if error.code == "resource_missing" and _end_unknown(payment_id):
-                return
+                return None
             raise UnknownAtStripe(_("We cannot look up this payment for a moment.")) from error
         with transaction():
             order = orders.lock(order_id)
@@ -49,7 +49,7 @@ def sync(payment_id: int) -> None:
             if payment.sync_version == version:
                 payment.sync_version += 1
                 _apply(order, payment, seen)
-                return
+                return seen
     raise GatewayAway(_("This payment is changing quickly. Try again in a moment."))
 
 

@@ -326,7 +326,7 @@ def test_a_total_that_is_not_what_was_seen_is_said_and_nothing_is_ordered(world:
     assert answer.status_code == 409
     assert "Your total changed from £19.90 to £20.90." in answer.text
     assert (world.orders(), world.stock(world.mug)) == ([], (10, 0))
-    seen = {name: hidden(answer.text, name) for name in ("csrf_token", "form_token", "seen_total")}
+    seen = {name: hidden(answer.text, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
     assert alice.press_pay(seen).location.startswith("http://twin.test/pay/")
     assert world.order().total_minor == 2090
     world.prove()
