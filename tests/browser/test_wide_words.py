@@ -79,7 +79,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
     typed = {**vars(Typed()), "csrf_token": token, "delivery": str(delivery)}
     alice.post(f"/{LANGUAGE}/checkout", base_url=root, data=typed)
     page = alice.get(f"/{LANGUAGE}/checkout/payment", base_url=root).text
-    sent = {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total")}
+    sent = {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
     alice.post(f"/{LANGUAGE}/checkout/payment", base_url=root, data=sent)
     with app.app_context():
         order = db.session.scalars(select(Order.token)).one()

@@ -31,9 +31,9 @@ A_SENTENCE = re.compile(r"[A-Z][a-z’]+( |$)|[a-z’]+ [a-z]+ [a-z]+")
 
 
 def may_be_read(sentence: ast.expr) -> bool:
-    """Marked for translation where it stands, or made somewhere else."""
+    """Marked for translation where it stands, or made somewhere else, as by a function of the same file."""
     if isinstance(sentence, ast.Call):
-        return called(sentence) in MARKS
+        return called(sentence) in MARKS or called(sentence).startswith("_")
     if isinstance(sentence, ast.IfExp):
         return may_be_read(sentence.body) and may_be_read(sentence.orelse)
     return isinstance(sentence, ast.Name | ast.Attribute | ast.Subscript)
