@@ -22,7 +22,6 @@ from shop.demo import seed
 from shop.demo.stripe_twin import create_twin
 from shop.orders.models import Order
 from shop.payments import gateway
-from tests.browser.test_purchase import chromium  # noqa: F401
 from tests.conftest import Apart, settings_for
 from tests.stripe_wire import TwinHTTPClient
 from tests.words import LANGUAGE, write_wide
@@ -112,7 +111,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
     "page", ["home", "category", "product", "search", "bag", "checkout", "payment", "order", "nowhere"]
 )
 def test_wide_words_fit(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     wide: Wide,
     page: str,
     width: int,
