@@ -20,6 +20,7 @@ from shop.core.db import db
 from shop.delivery.models import Method
 from shop.demo import seed
 from shop.demo.stripe_twin import create_twin
+from shop.demo.styleguide import STATES
 from shop.orders.models import Order
 from shop.payments import gateway
 from tests.conftest import Apart, settings_for
@@ -126,3 +127,15 @@ def test_wide_words_fit(
     assert "⟦" in tab.inner_text("main")
     assert tab.evaluate(TOO_WIDE) == []
     context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_wide_words_fit_in_every_state_of_the_style_guide(chromium: Browser, wide: Wide, width: int) -> None:
+    context = chromium.new_context(base_url=wide.url, viewport={"width": width, "height": 800})
+    tab = context.new_page()
+    found = {}
+    for address in STATES:
+        tab.goto(f"/{LANGUAGE}{address}")
+        found[address] = tab.evaluate(TOO_WIDE)
+    context.close()
+    assert {address: words for address, words in found.items() if words} == {}
