@@ -1,17 +1,21 @@
 # make run    the shop, with all it needs, on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the whole suite
+# make tools  the HTML checkers that some of its tests ask; needs Node, and Java to run them
 # make words  catalogues of other languages, brought up to date with the code; make words NEW=de begins one
 PYTHON ?= python3
 BIN := .venv/bin
 POT := var/messages.pot
 
-.PHONY: run test check words template lock clean
+.PHONY: run test tools check words template lock clean
 
 run: .venv/ready
 	@$(BIN)/python manage.py run
 
 test: .venv/ready-to-test
 	@$(BIN)/python -m tests
+
+tools:
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix var/tools vnu-jar@26.9.27 html-validate@10.17.0 $(MORE)
 
 check: .venv/ready-to-test
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from shop.checkout import views as checkout
 from shop.core import db as database
 from shop.core import i18n, limits, log, mail, static, web
 from shop.core.db import db
-from shop.demo import mailbox
+from shop.demo import mailbox, styleguide
 from shop.media import storage
 from shop.media import views as media
 from shop.payments import gateway
@@ -50,6 +50,8 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
         app.register_blueprint(part.bp)
     if settings.shows_mails:
         app.register_blueprint(mailbox.bp)
+    if settings.env is not Env.PRODUCTION:
+        app.register_blueprint(styleguide.bp)
     _health(app)
     cli.init(app)
     web.check_marks(app)

@@ -160,28 +160,38 @@ class Band:
     low: Money | None
     high: Money | None
 
+    def holds(self, price: Money) -> bool:
+        if self.low and self.high:
+            return self.low <= price <= self.high
+        return price < self.high if self.high else self.low is not None and price > self.low
+
 
 _STEPS = (10, 15, 20, 25, 30, 40, 50, 60, 70, 80)
 _ROUND = [step * 10**zeros // 10 for zeros in range(10) for step in _STEPS if step * 10**zeros % 10 == 0]
 
 
-def bands(lowest: Money, highest: Money) -> tuple[Band, ...]:
-    """Three bands with round bounds between two prices, or none when they lie too close for that.
+def bands(prices: Iterable[Money]) -> list[Band]:
+    """Up to three bands with round bounds, those that hold some of the prices; none when that leaves no choice.
 
-    Each band is as many times wider than the one below: what is a step for a card is none for a framed print.
+    Each is as many times wider than the one below: what is a step for a card is none for a framed print.
     """
-    currency = lowest.currency
+    amounts = sorted(set(prices))
+    if not amounts or not amounts[-1]:
+        return []
+    currency = amounts[0].currency
     unit = 10 ** exponent(currency)
-    least, most = max(lowest.minor, 1) / unit, highest.minor / unit
+    least, most = max(amounts[0].minor, 1) / unit, amounts[-1].minor / unit
     first, second = (_nearest_round(least * (most / least) ** share) for share in (1 / 3, 2 / 3))
-    if not least < first < second < most:
-        return ()
     low, high = Money(first * unit, currency), Money(second * unit, currency)
-    return (
+    if first == second:
+        return []
+    split = [
         Band(f"under-{first}", None, low),
         Band(f"{first}-{second}", low, high),
         Band(f"over-{second}", high, None),
-    )
+    ]
+    held = [band for band in split if any(band.holds(amount) for amount in amounts)]
+    return held if len(held) > 1 else []
 
 
 def _nearest_round(amount: float) -> int:

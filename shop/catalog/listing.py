@@ -212,10 +212,9 @@ def _known(found: Select[int], currency: str) -> list[Facet]:
     return facets_of(Seen(*row) for row in db.session.execute(union_all(options, attributes)))
 
 
-def _bands(found: Select[int], currency: str) -> tuple[Band, ...]:
-    sold = offers(found, currency).cte("offers")
-    lowest, highest = db.session.execute(select(func.min(sold.c.amount), func.max(sold.c.amount))).one()
-    return () if lowest is None else bands(Money(lowest, currency), Money(highest, currency))
+def _bands(found: Select[int], currency: str) -> list[Band]:
+    amounts = db.session.scalars(select(offers(found, currency).cte("offers").c.amount).distinct())
+    return bands(Money(amount, currency) for amount in amounts)
 
 
 def _price(priced: Sequence[Band]) -> list[Facet]:

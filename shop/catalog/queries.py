@@ -354,9 +354,15 @@ def variant_name(variant_id: int) -> str | None:
 
 def pictures_of(variant_ids: Sequence[int]) -> dict[int, Picture]:
     """The first picture of each variant's product, where it has one, by the variant's id."""
-    rows = db.session.execute(select(Variant.id, Variant.product_id).where(Variant.id.in_(variant_ids))).all()
-    pictures = first_pictures([row.product_id for row in rows])
-    return {row.id: pictures[row.product_id] for row in rows if row.product_id in pictures}
+    rows = db.session.execute(
+        select(Variant.id, Picture)
+        .join(Picture, Picture.product_id == Variant.product_id)
+        .join(Picture.asset)
+        .where(Variant.id.in_(variant_ids), Picture.place == Place.GALLERY)
+        .order_by(Picture.position.desc(), Picture.id.desc())
+        .options(contains_eager(Picture.asset))
+    )
+    return {variant_id: picture for variant_id, picture in rows}
 
 
 def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:

@@ -162,7 +162,8 @@ def _agree(cart: Cart, store: Store, seen: Seen, *, language: str, network: str)
     if totals is None:
         raise DraftMissing(_("This way of delivery is not offered for your bag any more. Choose another."))
     if totals.total != seen.total:
-        raise TotalChanged(_what_changed(seen, totals, address.country))
+        sentence = _what_changed(seen, totals, address.country)
+        raise TotalChanged(sentence)
     payments.check_chargeable(totals.total.minor, store.currency)
     return NewOrder(
         cart_id=cart.id,

@@ -111,7 +111,7 @@ def init(app: Flask, settings: Settings) -> None:
             "pool_pre_ping": True,
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": "-c timezone=UTC -c lock_timeout=15s -c statement_timeout=60s"},
+            "connect_args": {"options": "-c timezone=UTC -c lock_timeout=15s -c statement_timeout=60s -c jit=off"},
         }
     )
     db.init_app(app)

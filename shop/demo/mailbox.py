@@ -64,8 +64,13 @@ def show(mail_id: int) -> ResponseReturnValue:
 @bp.get("/<int:mail_id>/html")
 @private
 def html(mail_id: int) -> ResponseReturnValue:
-    """The mail's own page, framed by `show`: mails style themselves inline, as mail programs want it."""
-    response = Response(_mail(mail_id).html, mimetype="text/html")
+    """The mail's own page, framed by `show`."""
+    return as_mail(_mail(mail_id).html)
+
+
+def as_mail(html: str) -> Response:
+    """Mails style themselves inline, as mail programs want it."""
+    response = Response(html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox allow-popups "
         "allow-top-navigation-by-user-activation"

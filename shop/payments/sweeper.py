@@ -27,7 +27,7 @@ LIVE = [status for status in PaymentStatus if status.live]
 def sweep(*, older_than: timedelta = timedelta(minutes=1)) -> None:
     """Looks after everything that a lost message could have left behind. One failure does not stop the rest."""
     before = now() - older_than
-    left: list[tuple[Callable[[int], None], int]] = [
+    left: list[tuple[Callable[[int], object], int]] = [
         (sync if has_session else _mend_unopened, payment_id) for payment_id, has_session in _unsettled(before)
     ]
     left += [(send_refund, refund_id) for refund_id in refunds.unsent(before)]
@@ -89,7 +89,7 @@ def _receive_undelivered() -> None:
         log.get().warning("sweep.stripe_away")
 
 
-def _carefully(act: Callable[[int], None], row_id: int) -> bool:
+def _carefully(act: Callable[[int], object], row_id: int) -> bool:
     """Returns whether Stripe answered, if it was asked."""
     try:
         act(row_id)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_purchase import chromium, shop  # noqa: F401
 from tests.processes import Running
 
 pytestmark = pytest.mark.browser
@@ -18,7 +17,7 @@ PHONE, DESKTOP = (390, 844), (1280, 900)
 
 
 @contextmanager
-def window(chromium: Browser, shop: Running, size: tuple[int, int], **options: bool) -> Iterator[Page]:  # noqa: F811
+def window(chromium: Browser, shop: Running, size: tuple[int, int], **options: bool) -> Iterator[Page]:
     context = chromium.new_context(
         base_url=shop.url, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
     )
@@ -28,19 +27,19 @@ def window(chromium: Browser, shop: Running, size: tuple[int, int], **options: b
 
 
 @pytest.fixture
-def desktop(chromium: Browser, shop: Running) -> Iterator[Page]:  # noqa: F811
+def desktop(chromium: Browser, shop: Running) -> Iterator[Page]:
     with window(chromium, shop, DESKTOP) as page:
         yield page
 
 
 @pytest.fixture
-def phone(chromium: Browser, shop: Running) -> Iterator[Page]:  # noqa: F811
+def phone(chromium: Browser, shop: Running) -> Iterator[Page]:
     with window(chromium, shop, PHONE, has_touch=True) as page:
         yield page
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def plain(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Page]:  # noqa: F811
+def plain(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Page]:
     with window(chromium, shop, request.param, java_script_enabled=False) as page:
         yield page
 

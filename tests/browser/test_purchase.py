@@ -5,29 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.processes import Running, eventually, shop_in
-from tests.services import CHROMIUM
+from tests.processes import Running, eventually
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with shop_in(tmp_path_factory.mktemp("shop")) as running:
-        running.start("manage.py", "run")
-        running.wait_until_ready()
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(390, 844), (1280, 900)], ids=["phone", "desktop"])
@@ -100,14 +82,3 @@ def test_an_order_can_be_cancelled_before_it_is_paid(page: Page) -> None:
     page.get_by_role("link", name="Go back to the shop without paying").click()
     page.get_by_role("button", name="Cancel the order").click()
     expect(page.get_by_text("Nothing was charged").first).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/categories/art-prints", "/products/seven-ridges", "/search?q=terrazzo", "/cart"]
-)
-def test_nothing_scrolls_sideways_at_320_pixels(chromium: Browser, shop: Running, path: str) -> None:
-    context = chromium.new_context(base_url=shop.url, viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    context.close()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from shop.core.bundle import squeeze
 from shop.settings import ROOT
-from tests.services import CHROMIUM
 
 pytestmark = pytest.mark.browser
 
@@ -21,12 +20,10 @@ READ = """style => {
 }"""
 
 
-def test_a_squeezed_style_sheet_means_the_same() -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        for path in (ROOT / "static/css").rglob("*.css"):
-            style = re.sub(r"@import [^;]+;", "", path.read_text(encoding="utf-8"))
-            rules = page.evaluate(READ, style)
-            assert page.evaluate(READ, squeeze(style)) == rules, path.name
-        browser.close()
+def test_a_squeezed_style_sheet_means_the_same(chromium: Browser) -> None:
+    page = chromium.new_page()
+    for path in (ROOT / "static/css").rglob("*.css"):
+        style = re.sub(r"@import [^;]+;", "", path.read_text(encoding="utf-8"))
+        rules = page.evaluate(READ, style)
+        assert page.evaluate(READ, squeeze(style)) == rules, path.name
+    page.close()

@@ -22,7 +22,6 @@ from shop.demo import seed
 from shop.demo.stripe_twin import create_twin
 from shop.orders.models import Order
 from shop.payments import gateway
-from tests.browser.test_purchase import chromium  # noqa: F401
 from tests.conftest import Apart, settings_for
 from tests.stripe_wire import TwinHTTPClient
 from tests.words import LANGUAGE, write_wide
@@ -79,7 +78,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
     typed = {**vars(Typed()), "csrf_token": token, "delivery": str(delivery)}
     alice.post(f"/{LANGUAGE}/checkout", base_url=root, data=typed)
     page = alice.get(f"/{LANGUAGE}/checkout/payment", base_url=root).text
-    sent = {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total")}
+    sent = {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
     alice.post(f"/{LANGUAGE}/checkout/payment", base_url=root, data=sent)
     with app.app_context():
         order = db.session.scalars(select(Order.token)).one()
@@ -112,7 +111,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
     "page", ["home", "category", "product", "search", "bag", "checkout", "payment", "order", "nowhere"]
 )
 def test_wide_words_fit(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     wide: Wide,
     page: str,
     width: int,

@@ -146,8 +146,7 @@ def test_a_list_shows_and_counts_what_a_plain_reading_does(
     shelf_id = stock(made)
     on_sale = [good for good in made if not good.hidden and good.for_sale]
     prices = [piece.price for good in on_sale for piece in good.for_sale if piece.price is not None]
-    banded = bands(Money(min(prices), "GBP"), Money(max(prices), "GBP")) if prices else ()
-    known = {**VALUES, "price": [band.slug for band in banded]}
+    known = {**VALUES, "price": [band.slug for band in bands(Money(price, "GBP") for price in prices)]}
     sold = {pair for good in on_sale for piece in good.for_sale for pair in piece.choices.items()}
     sold |= {pair for good in on_sale for pair in good.facts}
     for facet in (*OPTIONS, *ATTRIBUTES):

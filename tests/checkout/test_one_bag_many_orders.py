@@ -78,7 +78,7 @@ def test_an_address_that_no_mail_reaches_is_refused_beside_its_field(world: Worl
     alice.add(world.mug)
     answer = alice.fill_in(Typed(email=email))
     assert answer.status_code == 422
-    assert "This e-mail address is not complete" in answer.text
+    assert "This email address is not complete" in answer.text
 
 
 def test_a_domain_outside_ascii_is_written_as_the_network_does(world: World) -> None:

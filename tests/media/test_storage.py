@@ -103,9 +103,8 @@ def test_a_store_that_is_away_is_a_picture_less_and_no_more(
 # Where they are kept
 
 
-def test_what_is_in_the_bucket_can_be_shown_by_the_bucket_itself(store: Store) -> None:
-    if not isinstance(store, BucketStore):
-        pytest.skip("a folder is shown by the shop")
+@pytest.mark.parametrize("store", ["bucket"], indirect=True)
+def test_what_is_in_the_bucket_can_be_shown_by_the_bucket_itself(store: BucketStore) -> None:
     storage.put(HASHED, b"a picture")
     kept = store._s3.get_object(Bucket=BUCKET, Key=f"shop/{HASHED}")
     assert (kept["ContentType"], kept["CacheControl"]) == ("image/avif", "public, max-age=31536000, immutable")

@@ -462,7 +462,7 @@ def test_an_order_is_kept_when_stripe_does_not_answer_and_trying_again_goes_on(w
     answer = alice.check_out(world.mug)
 
     order = world.order()
-    assert answer.location == f"/orders/{order.token}"
+    assert answer.location == f"/orders/{order.token}?said=away"
     page = alice.get(answer.location)
     assert "Your order is kept; nothing has been charged." in page
     assert "Try again" in page
@@ -767,7 +767,9 @@ def test_a_payment_that_fails_after_days_frees_the_goods(world: World) -> None:
     world.settle()
     assert (world.order().status, world.payment().status) == ("cancelled", "failed")
     assert world.stock(world.mug) == (10, 0)
-    assert "This order is cancelled. Nothing was charged." in alice.get(f"/orders/{token}")
+    page = alice.get(f"/orders/{token}")
+    assert "The payment failed." in page
+    assert "Your bank did not make the payment, so this order is cancelled. Nothing was charged." in page
     world.prove()
 
 

@@ -324,7 +324,8 @@ def test_a_total_that_is_not_what_was_seen_is_said_and_nothing_is_ordered(world:
     answer = alice.press_pay(form)
 
     assert answer.status_code == 409
-    assert "Your total changed from £19.90 to £20.90." in answer.text
+    assert "Your total changed from £19.90 to £20.90 because the goods in your bag now cost £17.00." in answer.text
+    assert "Mug is now £17, was £16." in answer.text
     assert (world.orders(), world.stock(world.mug)) == ([], (10, 0))
     seen = {name: hidden(answer.text, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
     assert alice.press_pay(seen).location.startswith("http://twin.test/pay/")

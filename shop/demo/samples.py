@@ -1,0 +1,501 @@
+"""What the style guide shows: bags, products, orders and forms that are nowhere but in the page. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from flask import g, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField, StringField
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Optional
+
+from shop.cart.pricing import Delivery, Item, Totals, price
+from shop.cart.queries import Review as Bag
+from shop.cart.queries import ReviewedLine
+from shop.catalog.cards import Card
+from shop.catalog.filters import Sort, Wanted
+from shop.catalog.listing import Applied, Choice, Hint, Listing, Page, ShownFacet
+from shop.catalog.models import Category, Picture, Place, Product
+from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
+from shop.catalog.room import Size, room
+from shop.checkout import addresses
+from shop.checkout.forms import DetailsForm
+from shop.checkout.models import CheckoutDraft
+from shop.core.db import db
+from shop.core.money import Money
+from shop.delivery.queries import Quote
+from shop.orders.models import Order, OrderAddress, OrderLine
+from shop.orders.services import Address
+from shop.orders.states import Status
+from shop.payments.models import Refund, RefundStatus
+from shop.payments.queries import PaymentState
+from shop.reviews import queries as reviewing
+from shop.reviews.models import Review
+from shop.reviews.stars import Stars
+
+Sample = dict[str, Any]
+
+TODAY = datetime(2026, 11, 23, 9, 12, 4, 468789, UTC)
+SOON, LATER = date(2026, 11, 25), date(2026, 11, 26)
+RESTOCKED = datetime(2026, 12, 4, tzinfo=UTC)
+TAX = Decimal("0.2")
+ADDRESS = {"name": "Maya Lindqvist", "street": "12 Harbour Row", "city": "Bristol", "postal_code": "BS1 4DJ"}
+TYPED = {**ADDRESS, "email": "maya@example.com", "country": "GB", "delivery": "1"}
+UNDO = {"variant_id": 2, "quantity": 1, "name": "Seigaiha notebook, Dotted, A5"}
+CODE_PROBLEMS = {
+    "unknown": "We do not know the code SPRING. Check its letters and digits.",
+    "expired": "The code SPRING ended on 30 April.",
+    "too_little": "The code SPRING is for bags from £40. Yours comes to £24.",
+}
+LONG_NAME = "The night the harbour froze and everybody walked across, drawn from memory in four inks"
+
+
+def pounds(amount: str) -> Money:
+    return Money.of(amount, "GBP")
+
+
+def pictures(slug: str) -> list[Picture]:
+    """Those of one of the demo's goods; none in a shop without them, where the mark stands instead."""
+    if "sample_pictures" not in g:
+        rows = db.session.execute(
+            select(Product.slug, Picture)
+            .join(Picture, Picture.product_id == Product.id)
+            .join(Picture.asset)
+            .where(Picture.place == Place.GALLERY)
+            .order_by(Picture.position, Picture.id)
+            .options(contains_eager(Picture.asset))
+        )
+        g.sample_pictures = {}
+        for name, picture in rows:
+            g.sample_pictures.setdefault(name, []).append(picture)
+    found: list[Picture] = g.sample_pictures.get(slug, [])
+    return found
+
+
+def picture(slug: str) -> Picture | None:
+    return next(iter(pictures(slug)), None)
+
+
+# Delivery
+
+
+def quotes() -> list[Quote]:
+    return [
+        quote(),
+        quote("Tracked 24, next day", "6.50", method_id=2, last=SOON),
+        quote("Our studio, 4 Printworks Yard", "0", method_id=3, kind="pick_up"),
+    ]
+
+
+def quote(
+    name: str = "Tracked 48", cost: str = "3.20", *, method_id: int = 1, kind: str = "parcel", last: date = LATER
+) -> Quote:
+    return Quote(method_id, name, kind, pounds(cost), "standard", SOON, last, free_from=pounds("45"))
+
+
+# The bag
+
+
+def line(
+    name: str = "Seven Ridges",
+    variant: str = "A2, oak",
+    cost: str = "84",
+    *,
+    slug: str = "seven-ridges",
+    quantity: int = 1,
+    wanted: int | None = None,
+    line_id: int = 1,
+) -> ReviewedLine:
+    return ReviewedLine(
+        line_id=line_id,
+        variant_id=line_id,
+        product_slug=slug,
+        product_name=name,
+        variant_name=variant,
+        sku=f"SAMPLE-{line_id}",
+        choices={},
+        picture=picture(slug),
+        unit_price=pounds(cost),
+        quantity=quantity,
+        wanted=quantity if wanted is None else wanted,
+        most=min(9, quantity) if wanted else 9,
+        tax_class="standard",
+        requires_shipping=True,
+        weight_g=900,
+    )
+
+
+def lines(count: int) -> list[ReviewedLine]:
+    kinds = [
+        ("Seven Ridges", "A2, oak", "84", "seven-ridges"),
+        ("Seigaiha notebook", "Dotted, A5", "14", "seigaiha-notebook"),
+        (LONG_NAME, "A4, none", "24", "nowhere"),
+        ("Lattice mug", "Pine", "16", "lattice-mug"),
+        ("Terrazzo wrap", "10 sheets", "16", "terrazzo-wrap"),
+    ]
+    return [
+        line(name, variant, cost, slug=slug, quantity=number % 3 + 1, line_id=number + 1)
+        for number, (name, variant, cost, slug) in enumerate(kinds * 2)
+    ][:count]
+
+
+def bag(content: Iterable[ReviewedLine] = (), *notices: str, said: tuple[str, str] | None = None) -> Sample:
+    """`said` is what the shopper's last click came to."""
+    review = Bag(None, "GBP", list(content), list(notices))
+    goods = review.goods.subtotal
+    free = goods >= pounds("45")
+    delivery = quote(cost="0" if free else "3.20") if review.buyable else None
+    return {
+        "review": review,
+        "delivery": delivery,
+        "to_free": None if free or not delivery else pounds("45") - goods,
+        "total": goods + delivery.price if delivery else goods,
+        "undo": None,
+        "suggestions": [],
+        "get_flashed_messages": lambda **_options: [said] if said else [],
+    }
+
+
+# The product
+
+SIZES = (("a4", "A4", 210, 297), ("a3", "A3", 297, 420), ("a2", "A2", 420, 594))
+COSTS = {("a4", "none"): "24", ("a3", "none"): "34", ("a2", "none"): "48", ("a3", "oak"): "62", ("a2", "oak"): "84"}
+
+
+def product(
+    *,
+    name: str = "Seven Ridges",
+    slug: str = "seven-ridges",
+    stock: Mapping[str, int] | None = None,
+    wanted: Mapping[str, str] | None = None,
+    was: str | None = None,
+    restock_at: datetime | None = None,
+    for_sale: bool = True,
+    reviewed: bool = True,
+    preview: bool = False,
+    in_room: bool = False,
+) -> Sample:
+    """A print in three sizes and with two frames, but for A4 in oak. `stock` says how many there are of a size."""
+    left = {"a4": 40, "a3": 40, "a2": 40, **(stock or {})}
+    offers = [
+        Offer(number, {"size": size, "frame": frame}, pounds(cost), left[size])
+        for number, ((size, frame), cost) in enumerate(COSTS.items(), 1)
+    ]
+    sizes = [ValueText(size, label, f"{width} × {height} mm") for size, label, width, height in SIZES]
+    frames = [ValueText("none", "No frame", colour="#ffffff"), ValueText("oak", "Oak", colour="#c9a070")]
+    options = [OptionText("size", "Size", sizes), OptionText("frame", "Frame", frames)]
+    offer = pick(offers, wanted or {"size": "a2", "frame": "oak"}) if for_sale else None
+    shown = pictures(slug)
+    return {
+        "product": Product(
+            id=1,
+            slug=slug,
+            name=name,
+            category=Category(slug="art-prints", name="Art prints"),
+            summary="Seven lines of hills in the last fog of the morning, in four inks.",
+            description="Every ridge is the same line of noise, stretched and shifted.\n\nThe fog is the paper.",
+            facts=[("Paper", "Recycled cotton, 280 g"), ("Inks", "Navy, teal, coral and sun, soy based")],
+            restock_at=restock_at,
+        ),
+        "address": partial(url_for, "catalog.product", slug=slug),
+        "preview": preview,
+        "pictures": shown,
+        "current_picture": None if in_room else picture(slug),
+        "room": room("size", [Size(size, label, "", width, height) for size, label, width, height in SIZES]),
+        "in_room": in_room,
+        "views": len(shown) + 1,
+        "image_number": len(shown) + 1 if in_room else 1,
+        "chosen": offer.choices if offer else {},
+        "questions": questions(options, offers, offer) if offer else [],
+        "offer": offer,
+        "compare_at": pounds(was) if was else None,
+        "most": min(offer.available, 20) if offer else 0,
+        "quotes": quotes() if offer else [],
+        "home_quote": quote(cost="0") if offer else None,
+        "order_by": "14:00",
+        "making": None,
+        "rating": rating() if reviewed else Stars(),
+        "reviews": reviews() if reviewed else [],
+        "beside": [],
+    }
+
+
+# Its reviews
+
+
+def rating() -> Stars:
+    return Stars((3, 0, 9, 41, 160))
+
+
+def reviews() -> list[Review]:
+    """One that praises, and one that does not and was answered."""
+    return [
+        Review(
+            stars=5,
+            title="Better on the wall than on the screen",
+            text="The overprint is real: where the navy meets the coral there is a third ink.\n\nWell packed, too.",
+            author="Maya L.",
+            place="Bristol",
+            variant_name="A2, oak",
+            verified=True,
+            language="en-GB",
+            written_at=TODAY,
+            reply="",
+        ),
+        Review(
+            stars=3,
+            title="",
+            text="Lovely print, but the frame came with a scratch.",
+            author="Tom",
+            place="",
+            variant_name="",
+            verified=False,
+            language="en-GB",
+            written_at=TODAY,
+            reply="We are sorry, and a new frame is on its way to you.",
+            replied_at=TODAY,
+        ),
+    ]
+
+
+def reviews_page(*, stars: int | None = None, reviewed: bool = True) -> Sample:
+    shown = [each for each in reviews() if reviewed and stars in (None, each.stars)]
+    found = rating() if reviewed else Stars()
+    total = found.count if stars is None else found.given(stars)
+    return {"product": product()["product"], "page": reviewing.Page(found, stars, shown, 1, total)}
+
+
+# The checkout
+
+
+def checkout(*, typed: Mapping[str, str] | None = None, send: bool = True) -> Sample:
+    """`typed` is what was sent and found wanting; `send` is False for a country nothing can be sent to."""
+    offered = quotes() if send else []
+    form = DetailsForm(MultiDict(typed) if typed is not None else None, data={**ADDRESS, "country": "GB"})
+    form.offer(countries=["DE", "GB", "JE"], method_ids=[each.method_id for each in offered])
+    shape = addresses.shape("GB")
+    for name in ("street", "city", "region", "postal_code"):
+        form[name].flags.required = name in shape.required
+    if typed is not None:
+        form.validate()
+    chosen = offered[0] if offered else None
+    return {
+        "form": form,
+        "country": "GB",
+        "labels": addresses.labels("GB"),
+        "fields": shape.fields,
+        "regions": shape.regions,
+        "quotes": offered,
+        "quote": chosen,
+        **summary(chosen),
+    }
+
+
+def payment(obstacle: str | None = None, *, free: bool = False) -> Sample:
+    return {
+        "draft": CheckoutDraft(email="maya@example.com", phone="", country="GB", **ADDRESS),
+        "address_lines": address_lines(),
+        "quote": quote(cost="0"),
+        "obstacle": obstacle,
+        "form_token": "sample",
+        **summary(quote(cost="0"), free=free),
+    }
+
+
+def summary(chosen: Quote | None, *, free: bool = False) -> Sample:
+    content = [line(cost="0")] if free else lines(2)
+    items = [Item(each.quantity, each.unit_price, TAX) for each in content]
+    delivery = Delivery(chosen.price, TAX) if chosen else None
+    totals: Totals | None = price(items, currency="GBP", delivery=delivery) if chosen else None
+    return {"review": Bag(None, "GBP", content, []), "totals": totals}
+
+
+# The order
+
+
+def order(status: Status = Status.PENDING, **more: Any) -> Order:
+    content = [
+        OrderLine(
+            variant_id=each.variant_id,
+            product_name=each.product_name,
+            variant_name=each.variant_name,
+            sku=each.sku,
+            quantity=each.quantity,
+            currency="GBP",
+            unit_price_minor=each.unit_price.minor,
+            amount_minor=each.amount.minor,
+        )
+        for each in lines(2)
+    ]
+    goods = sum(each.amount_minor for each in content)
+    paid = status in (Status.PAID, Status.SHIPPED) or None
+    values = {
+        "number": "FF-2611-7K3M",
+        "token": "sample",
+        "status": status,
+        "email": "maya@example.com",
+        "language": "en_GB",
+        "currency": "GBP",
+        "subtotal_minor": goods,
+        "delivery_minor": 0,
+        "adjustment_minor": 0,
+        "total_minor": goods,
+        "tax_minor": goods // 6,
+        "delivery_name": "Tracked 48",
+        "delivery_kind": "parcel",
+        "arrives_from": datetime(2026, 11, 25, 12, tzinfo=UTC),
+        "arrives_to": datetime(2026, 11, 26, 12, tzinfo=UTC),
+        "placed_at": TODAY,
+        "paid_at": paid and TODAY,
+        "shipped_at": TODAY if status == Status.SHIPPED else None,
+        "lines": content,
+        "addresses": [OrderAddress(kind="delivery", country="GB", **ADDRESS)],
+    }
+    return Order(**{**values, **more})
+
+
+def orders() -> list[Order]:
+    """One in each status, and one that is held back."""
+    held = order(Status.PAID, number="FF-2611-2Q9X", held_at=TODAY)
+    return [held, *(order(status) for status in Status)]
+
+
+def address_lines() -> list[str]:
+    return addresses.lines(Address(country="GB", **ADDRESS))
+
+
+def order_page(of: Order, money: str, *, back: str = "", refunds: Iterable[RefundStatus] = ()) -> Sample:
+    """`money` is how it stands with it; `back` is what has been given back."""
+    kept_until = datetime(2026, 11, 23, 14, 35, tzinfo=UTC) if money in ("open", "declined", "unfinished") else None
+    given = [
+        Refund(status=status, currency="GBP", amount_minor=pounds(back).minor, created_at=TODAY) for status in refunds
+    ]
+    return {
+        "order": of,
+        "pictures": {each.variant_id: each.picture for each in lines(2)},
+        "address_lines": address_lines(),
+        "payment": PaymentState(money, kept_until, pounds(back) if back else None, given),
+    }
+
+
+# Lists
+
+
+def card(name: str = "Seven Ridges", cost: str = "24", *, slug: str = "seven-ridges", **more: Any) -> Card:
+    own = [*pictures(slug), None, None]
+    values = {
+        "fact": "A4 to A1",
+        "highest": pounds(cost),
+        "was": None,
+        "available": 40,
+        "restock_at": None,
+        "new": False,
+        "picture": own[0],
+        "other_picture": own[1],
+        "colours": (),
+        "colours_are": "",
+    }
+    return Card(slug=slug, name=name, lowest=pounds(cost), **{**values, **more})
+
+
+def cards() -> dict[str, Card]:
+    return {
+        "As it is": card(highest=pounds("124"), colours=("#c9a070", "#6b4630"), colours_are="frames"),
+        "On sale": card("Tidewater", "19.20", slug="tidewater", was=pounds("24")),
+        "New": card("Crosswind", slug="crosswind", new=True),
+        "Low stock": card("Weimar Blocks", slug="weimar-blocks", available=6),
+        "Sold out": card("Lattice", slug="lattice", available=0),
+        "Sold out, with a date": card("Hedgerow", slug="hedgerow", available=0, restock_at=RESTOCKED),
+        "Without a picture": card("Two Hums", slug="nowhere"),
+        "A long name": card(LONG_NAME, slug="seedhead"),
+        "For nothing": card("Catalogue", "0", slug="seigaiha", fact="24 pages"),
+    }
+
+
+def listing(found: int, chosen: Mapping[str, tuple[str, ...]], *, words: str = "") -> Listing:
+    sizes = tuple(Choice(f"a{n}", f"A{n}", "", min(found, n), f"a{n}" in chosen.get("size", ())) for n in (4, 3, 2, 1))
+    frames = tuple(
+        Choice(slug, label, colour, min(found, 3), slug in chosen.get("frame", ()))
+        for slug, label, colour in (
+            ("none", "No frame", ""),
+            ("oak", "Oak", "#c9a070"),
+            ("walnut", "Walnut", "#6b4630"),
+        )
+    )
+    inks = tuple(
+        Choice(label.lower(), label, colour, count, False)
+        for label, colour, count in (("Navy", "#1d2a57", 4), ("Coral", "#ff7a5c", 2), ("Pink", "#ff8fa8", 0))
+    )
+    facets = (
+        ShownFacet("size", "Size", False, sizes),
+        ShownFacet("frame", "Frame", False, frames),
+        ShownFacet("ink", "Ink", True, inks),
+    )
+    wanted = Wanted(chosen, words=words)
+    applied = tuple(
+        Applied(choice.label, wanted.without(facet.slug, choice.value).query())
+        for facet in facets
+        for choice in facet.values
+        if choice.selected
+    )
+    return Listing(
+        page=Page([*cards().values()][: min(found, 8)], 1, found),
+        facets=facets,
+        wanted=wanted,
+        applied=applied,
+        choices="",
+        hint=Hint(applied[0].label, applied[0].query, 9) if applied and not found else None,
+        sorts=((Sort.LOVED, "Most loved"), (Sort.CHEAPEST, "Price, low to high")),
+    )
+
+
+def shelf(found: int = 41, **chosen: tuple[str, ...]) -> Sample:
+    return {
+        "category": Category(
+            slug="art-prints", name="Art prints", intro="Drawn by code, printed by people.", one="print", many="prints"
+        ),
+        "trail": [],
+        "listing": listing(found, chosen),
+    }
+
+
+def search(words: str, found: int = 2) -> Sample:
+    result = listing(found, {}, words=words) if words else None
+    loved = [] if result and not result.empty else [*cards().values()][:4]
+    return {"q": words, "listing": result, "loved": loved}
+
+
+# Fields by themselves
+
+
+def fields() -> BaseForm:
+    """One field in each state, and those of what is not built yet."""
+    form = BaseForm(
+        {
+            "empty": StringField("Full name", [InputRequired()]),
+            "filled": StringField("Town or city", [InputRequired()]),
+            "optional": StringField("Phone", [Optional()]),
+            "fixed": StringField("Order number", [InputRequired()]),
+            "wrong": StringField("Email", [InputRequired()]),
+            "choice": SelectField("Country", choices=[("GB", "United Kingdom"), ("JE", "Jersey")]),
+            "newsletter": StringField("Email", [InputRequired()]),
+            "notify": StringField("Email", [InputRequired()]),
+            "code": StringField("Discount code", [InputRequired()]),
+            **{name: StringField("Discount code", [InputRequired()]) for name in CODE_PROBLEMS},
+        },
+        prefix="guide-",
+    )
+    form.process(
+        data={"filled": "Bristol", "fixed": "FF-2611-7K3M", "wrong": "maya@", **dict.fromkeys(CODE_PROBLEMS, "SPRING")}
+    )
+    form["wrong"].errors = ["This e-mail address is not complete. It should look like name@example.com."]
+    for name, sentence in CODE_PROBLEMS.items():
+        form[name].errors = [sentence]
+    return form
