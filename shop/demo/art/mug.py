@@ -13,7 +13,7 @@ from scipy.ndimage import map_coordinates
 from shop.demo.art.light import Floats, colour, develop, linear, mixed, smooth
 from shop.demo.art.march import Camera, Solid, shadow_on_ground, trace
 from shop.demo.art.stage import Stage, View
-from shop.demo.art.surfaces import TINTS, Window
+from shop.demo.art.surfaces import TINTS, Window, sweep
 
 _RADIUS, _TALL, _THICK = 1.0, 2.18, 0.085
 _PRINTED = 0.10, 2.06
@@ -22,6 +22,8 @@ _WRAP = 5.95
 """The art's arc in radians; the gap is behind the handle."""
 _CLAY = "#f5f2eb"
 _CAMERA = Camera(eye=(0.0, 4.7, 11.2), target=(0.0, 1.0, 0.0), focal=5.35)
+RIM = _CAMERA.sees((-0.35, _TALL - 0.45, _RADIUS))
+"""Where a close look goes, in units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Mug:
 
 def photograph(view: View, mug: Mug, *, tint: str, window: Window, seed: int) -> Image.Image:
     stage = Stage(view, seed=seed)
-    _sweep(stage, tint)
+    sweep(stage, tint)
     solid, shadow = _passes(view, mug.handle)
     stage.shade(**shadow)
     light = window.on(stage)
@@ -42,13 +44,6 @@ def photograph(view: View, mug: Mug, *, tint: str, window: Window, seed: int) ->
     albedo, glaze = _coloured(solid, mug)
     solid.put_on(picture, albedo, ground=colour(TINTS[tint]), window=light, glaze=glaze)
     return develop(picture, seed=seed)
-
-
-def _sweep(stage: Stage, tint: str) -> None:
-    """A sheet of paper that runs from under the mug up the wall behind it, without a corner."""
-    stage.albedo[:] = colour(TINTS[tint])
-    back = smooth(-stage.y + 0 * stage.x, -1120, -420)
-    stage.shade(key=(1.02 - 0.13 * back) * (1 + 0.004 * stage.noise(420, 3)))
 
 
 @lru_cache(maxsize=4)

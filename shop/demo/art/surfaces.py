@@ -39,6 +39,13 @@ def wall(stage: Stage, tint: str) -> None:
     stage.shade(key=1 + 0.0045 * (across + down) / stage.view.zoom**0.5 * 1.4 + 0.006 * stage.noise(420, 3))
 
 
+def sweep(stage: Stage, tint: str) -> None:
+    """A sheet of paper that runs from under a thing up the wall behind it, without a corner."""
+    stage.albedo[:] = colour(TINTS[tint])
+    back = smooth(-stage.y + 0 * stage.x, -1120, -420)
+    stage.shade(key=(1.02 - 0.13 * back) * (1 + 0.004 * stage.noise(420, 3)))
+
+
 def wood(along: Floats, across: Floats, *, seed: int, kind: str) -> Floats:
     """Sawn boards, at any points in units: rings cut lengthwise, fibres, and pores as short dark dashes."""
     early, late, contrast = _WOODS[kind]

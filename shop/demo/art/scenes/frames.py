@@ -26,6 +26,12 @@ class Frame:
     mount: float = 0.095
     seed: int = 1
 
+    @classmethod
+    def of(cls, x: float, y: float, width: float, wood: str, *, seed: int, mount: float = 0.095) -> Frame:
+        """Round a print of 3 by 4, the middle at x, y."""
+        rim = width * (MOULDING + mount)
+        return cls(Box(x, y, width, (width - 2 * rim) * 4 / 3 + 2 * rim), wood, mount, seed)
+
     @property
     def rail(self) -> float:
         return self.box.width * MOULDING
@@ -138,6 +144,14 @@ def _facing(stage: Stage, box: Box, *, tilt: float, inwards: bool) -> Floats:
     sign = -1 if inwards else 1
     lean = np.where(upright, np.sign(x) * TOWARDS[0], np.sign(y) * TOWARDS[1]) * sign * tilt
     return np.clip((lean + np.sqrt(1 - tilt**2) * TOWARDS[2]) / TOWARDS[2], 0.08, 1.35)
+
+
+def sheet(stage: Stage, box: Box, art: Image.Image) -> None:
+    """Nothing but the paper, lying flat."""
+    stage.cast(box, 3.5)
+    printed = stage.picture(art, box) * (1 + 0.008 * stage.noise(2.2, 7))[..., None]
+    key = box.eased(stage, 1.6, 0.4)
+    stage.lay(box.cover(stage), printed, key=key, sun=key)
 
 
 def clip_up(stage: Stage, sheet: Box, art: Image.Image) -> None:

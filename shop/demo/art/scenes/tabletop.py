@@ -116,6 +116,10 @@ _PARCEL = (1.28, 0.50, 0.92)
 _PARCEL_AT, _PARCEL_TURN = (0.42, 0.72), -0.30
 _ROLL_AT, _ROLL_TURN, _ROLL_RADIUS, _ROLL_HALF = (-0.62, -1.02), 0.44, 0.36, 1.80
 _BAND = 0.15
+ROLL_END = _ROOM.sees(
+    (_ROLL_AT[0] - 1.4 * math.cos(_ROLL_TURN), _ROLL_RADIUS, _ROLL_AT[1] + 1.4 * math.sin(_ROLL_TURN))
+)
+"""Where a close look goes, in units."""
 _WRAP_WITHIN = (-0.3, 0.5, -0.2, 2.55)
 
 
