@@ -12,11 +12,11 @@ from scipy.special import erf
 
 Floats = NDArray[np.float32]
 
-KEY = np.array([0.640, 0.618, 0.585], np.float32)
+KEY = np.array([0.682, 0.658, 0.622], np.float32)
 """The large window at the upper left: soft, a little warm."""
 SKY = np.array([0.262, 0.270, 0.284], np.float32)
 """What the room gives back from all sides: cool, so that shadows are."""
-SUN = np.array([0.400, 0.356, 0.286], np.float32)
+SUN = np.array([0.460, 0.406, 0.318], np.float32)
 """What comes straight through the panes."""
 FALL = np.array([0.62, 0.78], np.float32)
 """The way shadows fall on a wall or a table seen from above: right and down."""

@@ -247,10 +247,10 @@ def _walk(
             break
         at = eye.along(rays[going], reach[going])
         gap = distance(at.x, at.y, at.z)
-        close = gap < 0.0016
+        close = (gap < 0.0016) & (at.y > -0.04)
         hit[going[close]] = True
         reach[going] += np.where(close, 0, gap * 0.9)
-        going = going[~close & (at.y > 0) & (reach[going] < end[going])]
+        going = going[~close & (at.y > -0.04) & (reach[going] < end[going])]
     found = np.flatnonzero(hit)
     return found, reach[found]
 

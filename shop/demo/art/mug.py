@@ -21,7 +21,7 @@ _PRINTED = 0.10, 2.06
 _WRAP = 5.95
 """The art's arc in radians; the gap is behind the handle."""
 _CLAY = "#f5f2eb"
-_CAMERA = Camera(eye=(0.0, 4.7, 11.2), target=(0.0, 1.0, 0.0), focal=5.35)
+_CAMERA = Camera(eye=(0.0, 4.7, 11.2), target=(0.0, 1.0, 0.0), focal=5.6)
 RIM = _CAMERA.sees((-0.35, _TALL - 0.45, _RADIUS))
 """Where a close look goes, in units."""
 

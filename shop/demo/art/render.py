@@ -18,8 +18,8 @@ PICTURES = Path(__file__).parents[1] / "pictures"
 
 Job = tuple[Good | None, tuple[Shot, ...]]
 
-_AVIF = {"scene": 54, "glaze": 54, "flat": 45, "detail": 52, "separation": 45, "hero": 58}
-_WEBP = {"scene": 76, "glaze": 76, "flat": 68, "detail": 74, "separation": 68, "hero": 78}
+_AVIF = {"scene": 60, "glaze": 58, "flat": 46, "detail": 55, "separation": 45, "hero": 68}
+_WEBP = {"scene": 80, "glaze": 78, "flat": 70, "detail": 75, "separation": 68, "hero": 86}
 _CAPS = {400: 26_000, 800: 88_000, 1000: 70_000, 1600: 175_000, 2400: 210_000}
 """Bytes a file of this width may have: quality gives way, six steps at a time."""
 

@@ -169,7 +169,7 @@ class Box:
         return np.broadcast_to(x, rows), np.broadcast_to(y, rows)
 
     def inset(self, by: float) -> Box:
-        return Box(self.x, self.y, self.width - 2 * by, self.height - 2 * by, self.turn, max(0, self.radius - by))
+        return Box(self.x, self.y, self.width - 2 * by, self.height - 2 * by, self.turn, max(0, self.radius - by) if self.radius else 0)
 
     def part(self, left: float, top: float, right: float, bottom: float, radius: float = 0) -> Box:
         """A box inside this one, by shares of its sides, turned with it."""

@@ -46,6 +46,7 @@ _SIZES: dict[str, tuple[int, int]] = {
     "notebooks": (1500, 2120),
     "cards": (1420, 2000),
     "mugs": (3800, 1252),
+    "mugs, a motif": (1900, 1252),
     "calendars": (1500, 2000),
     "gift-wrap": (1500, 2000),
     "wall-calendar-2027": (1900, 1500),
@@ -56,7 +57,8 @@ _WITH_MARGINS = {"art-prints", "cards", "birthday-calendar"}
 
 
 def _artwork(good: Good, zoom: float) -> Artwork:
-    width, height = _SIZES.get(good.slug, _SIZES[good.shelf])
+    key = "mugs, a motif" if _twice_round(good) else good.slug
+    width, height = _SIZES.get(key, _SIZES[good.shelf])
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
     printed = draw if {good.shelf, good.slug} & _WITH_MARGINS else bleed
     return printed(good.art, seed=good.seed, inks=good.inks, size=size)
@@ -64,7 +66,13 @@ def _artwork(good: Good, zoom: float) -> Artwork:
 
 @lru_cache(maxsize=8)
 def _art(good: Good, zoom: float) -> Image.Image:
-    return _shown(_artwork(good, max(zoom, 0.4)).image())
+    image = _artwork(good, max(zoom, 0.4)).image()
+    return _shown(np.concatenate([image, image[:, ::-1]], axis=1) if _twice_round(good) else image)
+
+
+def _twice_round(good: Good) -> bool:
+    """A mug with a motif shows it on both sides, the second time mirrored: so its ends meet."""
+    return good.shelf == "mugs" and good.art in {"ridges", "arches"}
 
 
 def _separation(shot: Shot, good: Good, zoom: float) -> Image.Image:

@@ -49,15 +49,14 @@ def sweep(stage: Stage, tint: str) -> None:
 def wood(along: Floats, across: Floats, *, seed: int, kind: str) -> Floats:
     """Sawn boards, at any points in units: rings cut lengthwise, fibres, and pores as short dark dashes."""
     early, late, contrast = _WOODS[kind]
-    drift = 9 * value_noise(along / 330, across / 60, seed) + 2.2 * value_noise(along / 95, across / 16, seed + 1)
+    drift = 7 * value_noise(along / 380, across / 70, seed) + 1.3 * value_noise(along / 90, across / 14, seed + 1)
     ring = across + drift
-    spacing = 6.5 + 2.5 * value_noise(along / 1500, ring / 45, seed + 2)
-    phase = (ring / spacing) % 1
-    latewood = smooth(phase, 0.15, 0.86) * (1 - smooth(phase, 0.9, 1.0))
-    fibre = value_noise(along / 40, across / 0.9, seed + 3)
-    broad = value_noise(along / 700, ring / 24, seed + 4)
-    pores = smooth(value_noise(along / 15, across / 0.8, seed + 5), 0.45, 0.8) * (0.35 + 0.65 * latewood)
-    share = np.clip(contrast * (0.20 + 0.40 * latewood + 0.12 * fibre + 0.20 * broad + 0.34 * pores), 0, 1.2)
+    phase = (ring / 7.4 + 0.9 * value_noise(along / 1300, ring / 19, seed + 2)) % 1
+    latewood = smooth(phase, 0.10, 0.84) * (1 - smooth(phase, 0.88, 1.0))
+    fibre = value_noise(along / 55, across / 0.8, seed + 3)
+    broad = value_noise(along / 800, ring / 26, seed + 4)
+    pores = smooth(value_noise(along / 16, across / 0.75, seed + 5), 0.42, 0.8) * (0.25 + 0.75 * latewood)
+    share = np.clip(contrast * (0.16 + 0.42 * latewood + 0.10 * fibre + 0.22 * broad + 0.36 * pores), 0, 1.25)
     return mixed(colour(early), colour(late), share)
 
 
@@ -114,7 +113,7 @@ class Window:
         rng = Random(self.leaves)
         view = stage.view
         scale = 0.25
-        shade = Image.new("L", (400, 500))
+        shade = Image.new("L", (600, 500))
         pen = ImageDraw.Draw(shade)
         x, y = (self.x + self.pane[0] * rng.uniform(0.5, 1.6)) * scale, (self.y + self.pane[1] * 2.9) * scale
         for stem in range(6):

@@ -111,11 +111,11 @@ def envelope(stage: Stage, box: Box, code: str) -> None:
     half, up = box.width / 2, box.height / 2
     for side in (-1, 1):
         inward = _under(-side * x + half, y, half * 0.86, up * 0.92)
-        _flap(stage, box, inward, stock * 0.985, drop=2.4)
+        _flap(stage, box, inward, stock * 0.985, drop=4)
     foot = _under(up - y, x, up * 1.12, half * 0.95)
-    _flap(stage, box, foot, stock, drop=2.6)
+    _flap(stage, box, foot, stock, drop=4.5)
     top = _under(y + up, x, up * 1.26, half * 0.99)
-    _flap(stage, box, top, stock * 1.03, drop=4.5)
+    _flap(stage, box, top, stock * 1.04, drop=8)
 
 
 def _under(depth: Floats, along: Floats, reach: float, half: float) -> Floats:
@@ -134,7 +134,7 @@ def _flap(stage: Stage, box: Box, distance: Floats, stock: Floats, *, drop: floa
     lit = np.clip(0.5 + 0.9 * (right * 0.62 + down * 0.78), 0, 1)
     shadow = step(-(distance - drop * 1.3 * lit), drop * (0.35 + 0.6 * lit)) * within * (0.25 + 0.75 * lit)
     stage.shade(key=1 - 0.42 * shadow, sun=1 - 0.8 * shadow)
-    edge = np.exp(-np.abs(distance + 1.2) / 1.3) * (0.12 - 0.20 * lit)
+    edge = np.exp(-np.abs(distance + 1.2) / 1.3) * (0.16 - 0.24 * lit)
     stage.lay(covered(distance, stage) * within, stock, key=1 + edge, sun=1 + edge)
 
 

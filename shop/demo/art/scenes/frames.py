@@ -48,7 +48,7 @@ class Frame:
 
 def hang(stage: Stage, frame: Frame, art: Image.Image) -> None:
     stage = stage.around(frame.box, frame.box.width * 0.22)
-    stage.cast(frame.box, frame.box.width * 0.030)
+    stage.cast(frame.box, frame.box.width * 0.036)
     _backing(stage, frame, art)
     _glass(stage, frame)
     _rails(stage, frame)
@@ -62,7 +62,7 @@ def _backing(stage: Stage, frame: Frame, art: Image.Image) -> None:
     stage.lay(opening.cover(stage), paper(stage, _MOUNT, 1), key=key, sun=sun, sky=sky)
     if frame.mount:
         bevel = window.inset(-frame.box.width * 0.0058)
-        facing = _facing(stage, bevel, tilt=0.70, inwards=True)
+        facing = _facing(stage, bevel, tilt=0.42, inwards=True)
         stage.lay(bevel.cover(stage), paper(stage, _CORE, 2), key=key * facing, sun=sun * facing, sky=sky * 0.96)
     lip = frame.box.width * 0.0042
     low_key, low_sun, low_sky = _sunk(stage, window, lip) if frame.mount else (1.0, 1.0, 1.0)

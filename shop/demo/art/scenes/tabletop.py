@@ -17,7 +17,7 @@ from shop.demo.art.stage import Stage, View
 from shop.demo.art.surfaces import TINTS, wood
 
 
-def board(stage: Stage, camera: Camera, *, back: float, seed: int, kind: str = "table", grain: float = 150) -> None:
+def board(stage: Stage, camera: Camera, *, back: float, seed: int, kind: str = "table", grain: float = 62) -> None:
     """Planks as far as z = `back`, where they meet the wall; one unit of the world is `grain` units of wood."""
     x, z = ground(stage, camera)
     cover = np.clip(0.5 + (z - back) / (np.abs(np.gradient(z, axis=0)) + 1e-3), 0, 1) * (z > back - 1)
@@ -82,7 +82,7 @@ class Vase:
 
 BOTTLE = (0.50, 0.80, 0.98, 1.0, 0.88, 0.62, 0.36, 0.27, 0.27, 0.34)
 JAR = (0.58, 0.88, 1.0, 0.99, 0.86, 0.64, 0.52, 0.56)
-BOWL = (0.42, 0.72, 0.92, 1.0, 0.97, 0.86, 0.78)
+BOWL = (0.40, 0.60, 0.77, 0.89, 0.96, 0.99, 1.0)
 
 
 def stand(stage: Stage, camera: Camera, vases: tuple[Vase, ...]) -> list[tuple[Vase, Solid]]:
@@ -101,10 +101,11 @@ def _traced(vase: Vase, camera: Camera, view: View, vases: tuple[Vase, ...]) -> 
 def reveal(picture: Floats, standing: list[tuple[Vase, Solid]], light: Floats) -> None:
     for vase, solid in standing:
         at = solid.at
-        speckle = smooth(value_noise(at.x * 34, at.y * 34 + at.z * 31, 61), 0.72, 0.9)
-        throw = 0.03 * np.sin(at.y * 75 + 2 * value_noise(at.y * 9, at.x * 2, 62))
-        cloud = 0.07 * value_noise(at.x * 3, at.y * 3 + at.z * 2, 63)
-        albedo = colour(vase.glaze) * (1 + throw + cloud - 0.22 * speckle)[:, None]
+        round_ = np.arctan2(at.x - vase.x, at.z - vase.z) * vase.wide
+        speckle = smooth(value_noise(round_ * 36, at.y * 36, 61), 0.74, 0.9)
+        throw = 0.022 * np.sin(at.y * 75 + 2 * value_noise(at.y * 9, round_ * 2, 62))
+        cloud = 0.06 * value_noise(round_ * 3, at.y * 3, 63)
+        albedo = colour(vase.glaze) * (1 + throw + cloud - 0.16 * speckle)[:, None]
         solid.put_on(picture, albedo, ground=colour("#c79c6b"), window=light, glaze=0.34)
 
 
@@ -120,7 +121,7 @@ ROLL_END = _ROOM.sees(
     (_ROLL_AT[0] - 1.4 * math.cos(_ROLL_TURN), _ROLL_RADIUS, _ROLL_AT[1] + 1.4 * math.sin(_ROLL_TURN))
 )
 """Where a close look goes, in units."""
-_WRAP_WITHIN = (-0.3, 0.5, -0.2, 2.55)
+_WRAP_WITHIN = (-0.15, 0.5, -0.1, 2.85)
 
 
 def parcel(stage: Stage, sheet: Image.Image, *, ribbon: str, tint: str, light: Floats) -> Floats:
@@ -269,7 +270,7 @@ def tent(stage: Stage, page: Image.Image, *, light: Floats) -> Floats:
 
 
 def desk(stage: Stage, *, seed: int) -> None:
-    board(stage, _DESK, back=-2.6, seed=seed, grain=190)
+    board(stage, _DESK, back=-2.6, seed=seed, grain=84)
 
 
 def _tent(x: Floats, y: Floats, z: Floats) -> Floats:
@@ -286,5 +287,5 @@ def _wire(x: Floats, y: Floats, z: Floats) -> Floats:
     pitch = 0.155
     near = np.abs((x / pitch + 0.5) % 1 - 0.5) * pitch
     pair = np.abs(near - 0.020)
-    ring = np.hypot(np.hypot(y - _LEAF_TALL + 0.03, z) - 0.115, pair) - 0.0125
+    ring = np.hypot(np.hypot(y - _LEAF_TALL + 0.03, z) - 0.10, pair) - 0.0105
     return np.maximum(ring, np.abs(x) - _LEAF_HALF + 0.06) * 0.8
