@@ -143,7 +143,7 @@ def _wrap(good: Good) -> list[_Seen]:
     return [
         ("scene", good.alt, ""),
         ("flat", f"A sheet of {good.name} laid flat.", ""),
-        ("detail", f"A roll of {good.name} close up, its end wound in a spiral, beside the parcel.", ""),
+        ("detail", f"A roll of {good.name} close up, its end wound in a spiral.", ""),
     ]
 
 

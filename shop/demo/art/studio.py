@@ -45,7 +45,7 @@ _SIZES: dict[str, tuple[int, int]] = {
     "art-prints": (1500, 2000),
     "notebooks": (1500, 2120),
     "cards": (1420, 2000),
-    "mugs": (3800, 1252),
+    "mugs": (4560, 1502),
     "mugs, a motif": (1900, 1252),
     "calendars": (1500, 2000),
     "gift-wrap": (1500, 2000),
@@ -67,7 +67,11 @@ def _artwork(good: Good, zoom: float) -> Artwork:
 @lru_cache(maxsize=8)
 def _art(good: Good, zoom: float) -> Image.Image:
     image = _artwork(good, max(zoom, 0.4)).image()
-    return _shown(np.concatenate([image, image[:, ::-1]], axis=1) if _twice_round(good) else image)
+    if _twice_round(good):
+        image = np.concatenate([image, image[:, ::-1]], axis=1)
+    elif good.shelf == "mugs":
+        image = image[: image.shape[0] * 7 // 10, : image.shape[1] * 7 // 10]  # a page's pattern is fine for a mug
+    return _shown(image)
 
 
 def _twice_round(good: Good) -> bool:
@@ -162,7 +166,7 @@ def _print(shot: Shot, good: Good, view: View) -> Image.Image:
     frame = frames.Frame.of(800, 790 if vases else 1000, 930 if vases else 1056, good.shown, seed=good.seed % 97)
     if shot.kind == "detail":
         corner = frame.box.x - frame.box.width / 2, frame.box.y - frame.box.height / 2
-        view = view.close(corner[0] + 165, corner[1] + 215, 3.0)
+        view = view.close(corner[0] + 205, corner[1] + 265, 3.0)
     elif vases:
         return _above_a_table(good, view, frame, art, vases)
     return _staged(good, view, lambda stage: frames.hang(stage, frame, art))
@@ -217,7 +221,7 @@ def _card(shot: Shot, good: Good, view: View) -> Image.Image:
     if shot.kind == "flat":
         return _flat(good, view, lambda stage: flatlay.card(stage, Box(800, 1000, 1130, 1594, 0, 4), art))
     if shot.kind == "detail":
-        corner = front.part(0.75, 0.80, 1.05, 1.10)
+        corner = front.part(0.64, 0.72, 0.94, 1.02)
         view = view.close(corner.x, corner.y, 2.7)
 
     def build(stage: Stage) -> None:

@@ -111,7 +111,7 @@ def reveal(picture: Floats, standing: list[tuple[Vase, Solid]], light: Floats) -
 
 # --- gift wrap
 
-_ROOM = Camera(eye=(-3.4, 6.2, 9.2), target=(-0.2, 0.36, -0.1), focal=4.25)
+_ROOM = Camera(eye=(-3.4, 6.2, 9.2), target=(0.06, 0.36, -0.1), focal=4.1)
 _PARCEL = (1.28, 0.50, 0.92)
 """Half its width, height and depth."""
 _PARCEL_AT, _PARCEL_TURN = (0.42, 0.72), -0.30
