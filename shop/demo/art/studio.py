@@ -46,7 +46,8 @@ _SIZES: dict[str, tuple[int, int]] = {
     "notebooks": (1500, 2120),
     "cards": (1420, 2000),
     "mugs": (4560, 1502),
-    "mugs, a motif": (1900, 1252),
+    "ridge-mug": (1900, 1252),
+    "arches-mug": (3800, 1252),
     "calendars": (1500, 2000),
     "gift-wrap": (1500, 2000),
     "wall-calendar-2027": (1900, 1500),
@@ -57,8 +58,7 @@ _WITH_MARGINS = {"art-prints", "cards", "birthday-calendar"}
 
 
 def _artwork(good: Good, zoom: float) -> Artwork:
-    key = "mugs, a motif" if _twice_round(good) else good.slug
-    width, height = _SIZES.get(key, _SIZES[good.shelf])
+    width, height = _SIZES.get(good.slug, _SIZES[good.shelf])
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
     printed = draw if {good.shelf, good.slug} & _WITH_MARGINS else bleed
     return printed(good.art, seed=good.seed, inks=good.inks, size=size)
@@ -67,16 +67,11 @@ def _artwork(good: Good, zoom: float) -> Artwork:
 @lru_cache(maxsize=8)
 def _art(good: Good, zoom: float) -> Image.Image:
     image = _artwork(good, max(zoom, 0.4)).image()
-    if _twice_round(good):
+    if good.slug == "ridge-mug":  # the sun on both sides; mirrored, so that the hills meet all round
         image = np.concatenate([image, image[:, ::-1]], axis=1)
-    elif good.shelf == "mugs":
-        image = image[: image.shape[0] * 7 // 10, : image.shape[1] * 7 // 10]  # a page's pattern is fine for a mug
+    elif _SIZES["mugs"] == _SIZES.get(good.slug, _SIZES[good.shelf]):  # a page's pattern is too fine for a mug
+        image = image[: image.shape[0] * 7 // 10, : image.shape[1] * 7 // 10]
     return _shown(image)
-
-
-def _twice_round(good: Good) -> bool:
-    """A mug with a motif shows it on both sides, the second time mirrored: so its ends meet."""
-    return good.shelf == "mugs" and good.art in {"ridges", "arches"}
 
 
 def _separation(shot: Shot, good: Good, zoom: float) -> Image.Image:
