@@ -68,7 +68,7 @@ def _artwork(good: Good, zoom: float) -> Artwork:
 def _art(good: Good, zoom: float) -> Image.Image:
     image = _artwork(good, max(zoom, 0.4)).image()
     if good.slug == "ridge-mug":  # the sun on both sides; mirrored, so that the hills meet all round
-        image = np.concatenate([image, image[:, ::-1]], axis=1)
+        image = np.concatenate([image[:, ::-1], image], axis=1)
     elif _SIZES["mugs"] == _SIZES.get(good.slug, _SIZES[good.shelf]):  # a page's pattern is too fine for a mug
         image = image[: image.shape[0] * 7 // 10, : image.shape[1] * 7 // 10]
     return _shown(image)
