@@ -222,9 +222,7 @@ def _samples(view: View, rows: slice, columns: slice, samples: int = SAMPLES) ->
     return np.tile(x, len(y)), np.repeat(y, len(x))
 
 
-def _near_and_far(
-    camera: Camera, rays: Points, within: tuple[float, float, float, float]
-) -> tuple[Floats, Floats]:
+def _near_and_far(camera: Camera, rays: Points, within: tuple[float, float, float, float]) -> tuple[Floats, Floats]:
     """Where each ray enters and leaves the sphere; the far end is before the near one when it misses."""
     x, y, z, radius = within
     to = camera.eye[0] - x, camera.eye[1] - y, camera.eye[2] - z
@@ -234,9 +232,7 @@ def _near_and_far(
     return np.maximum(-b - half, 0), np.where(inside > 0, -b + half, -1)
 
 
-def _walk(
-    distance: Distance, camera: Camera, rays: Points, start: Floats, end: Floats
-) -> tuple[np.ndarray, Floats]:
+def _walk(distance: Distance, camera: Camera, rays: Points, start: Floats, end: Floats) -> tuple[np.ndarray, Floats]:
     """The rays that meet the surface, and how far they went."""
     reach = start.astype(np.float32)
     hit = np.zeros(len(reach), bool)

@@ -54,8 +54,9 @@ def _jobs(slugs: Sequence[str], *, again: bool) -> Iterator[list[Job]]:
     unknown = set(slugs) - {HERO.name, *(good.slug for good in GOODS)}
     if unknown:
         raise SystemExit(f"No such good: {', '.join(sorted(unknown))}")
-    named = sorted(GOODS, key=lambda good: good.shelf not in _TRACED)
-    wanted: list[Job] = [(good, (*shots(good), *separations(good))) for good in named if good.slug in slugs or not slugs]
+    named = [good for good in GOODS if good.slug in slugs or not slugs]
+    named.sort(key=lambda good: good.shelf not in _TRACED)
+    wanted: list[Job] = [(good, (*shots(good), *separations(good))) for good in named]
     if HERO.name in slugs or not slugs:
         wanted.append((None, (HERO,)))
     for _, group in groupby(wanted, key=lambda job: _together(job[0])):
@@ -98,5 +99,3 @@ def _packed(picture: Image.Image, suffix: str, shot: Shot) -> bytes:
         if packed.tell() <= _CAPS[picture.width] or quality <= 24:
             return packed.getvalue()
         quality -= 6
-
-

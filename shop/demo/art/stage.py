@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -76,12 +76,10 @@ class Stage:
     ) -> None:
         """Puts a thing on top; it is in full light but for the factors given."""
         self.albedo += (albedo - self.albedo) * cover[..., None]
-        for held, own in ((self.key, key), (self.sun, sun), (self.sky, sky), (self.gloss, gloss)):
-            held += (own - held) * cover
+        for layer, own in ((self.key, key), (self.sun, sun), (self.sky, sky), (self.gloss, gloss)):
+            np.add(layer, (own - layer) * cover, out=layer)
 
-    def shade(
-        self, *, key: Floats | float = 1.0, sun: Floats | float = 1.0, sky: Floats | float = 1.0
-    ) -> None:
+    def shade(self, *, key: Floats | float = 1.0, sun: Floats | float = 1.0, sky: Floats | float = 1.0) -> None:
         self.key *= key
         self.sun *= sun
         self.sky *= sky
@@ -169,7 +167,8 @@ class Box:
         return np.broadcast_to(x, rows), np.broadcast_to(y, rows)
 
     def inset(self, by: float) -> Box:
-        return Box(self.x, self.y, self.width - 2 * by, self.height - 2 * by, self.turn, max(0, self.radius - by) if self.radius else 0)
+        radius = max(0, self.radius - by) if self.radius else 0
+        return replace(self, width=self.width - 2 * by, height=self.height - 2 * by, radius=radius)
 
     def part(self, left: float, top: float, right: float, bottom: float, radius: float = 0) -> Box:
         """A box inside this one, by shares of its sides, turned with it."""
@@ -189,7 +188,7 @@ class Box:
         return covered(self.distance(stage), stage)
 
     def eased(self, stage: Stage, width: float, steep: float = 0.7) -> Floats:
-        """Key light on a board whose edges are rounded over this many units: bright up and left, dark down and right."""
+        """Key light on a board whose edges are rounded over this many units: bright up and left, dark below."""
         distance = self.distance(stage)
         down, right = np.gradient(distance * stage.view.zoom)
         lean = np.clip(1 + distance / width, 0, 1) ** 1.6 * steep

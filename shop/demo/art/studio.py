@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
 
 import numpy as np
@@ -199,7 +199,7 @@ def _notebook(shot: Shot, good: Good, view: View) -> Image.Image:
             flatlay.notebook(stage, below, other, spine=INKS["coral"], elastic=INKS["sun"])
         flatlay.notebook(stage, book, art, spine=INKS[spine], elastic=INKS[elastic])
         if good.slug in _PENCILS and shot.kind == "scene":
-            flatlay.pencil(stage, 1400, 1440, -1.12, INKS[_PENCILS[good.slug]])
+            flatlay.pencil(stage, INKS[_PENCILS[good.slug]], x=1400, y=1440, turn=-1.12)
 
     if shot.kind == "flat":
         return _flat(good, view, build)
@@ -223,17 +223,15 @@ def _card(shot: Shot, good: Good, view: View) -> Image.Image:
         flatlay.envelope(stage, Box(815, 1285, 1130, 800, 0.13 - lean, 7), INKS[good.shown])
         flatlay.card(stage, front, art)
         if good.slug in _PENCILS:
-            flatlay.pencil(stage, 1395, 560, -1.25, INKS[_PENCILS[good.slug]], length=560)
+            flatlay.pencil(stage, INKS[_PENCILS[good.slug]], x=1395, y=560, turn=-1.25, length=560)
 
     return _staged(good, view, build)
 
 
 def _mug(shot: Shot, good: Good, view: View) -> Image.Image:
     art = _art(good, max(view.zoom, 0.5))
-    if shot.kind == "glaze":
-        cup = Mug(art, INKS[shot.caption.lower()], handle=2.72)
-    else:
-        cup = Mug(art, INKS[good.shown])
+    other = shot.kind == "glaze"
+    cup = Mug(art, INKS[shot.caption.lower()], handle=2.72) if other else Mug(art, INKS[good.shown])
     if shot.kind == "detail":
         view = view.close(*RIM, 2.3)
     return photograph(view, cup, tint=_tint(good), window=_window(good), seed=good.seed)
@@ -247,12 +245,12 @@ def _calendar(shot: Shot, good: Good, view: View) -> Image.Image:
     match good.slug:
         case "wall-calendar-2027":
             view = view.close(980, 960, 2.6) if close else view
-            return _staged(good, view, lambda stage: calendars.wall_calendar(stage, 800, 195, 1010, art, INKS["plum"]))
+            hang = partial(calendars.wall_calendar, art=art, ink=INKS["plum"], x=800, top=195, width=1010)
+            return _staged(good, view, hang)
         case "birthday-calendar":
             view = view.close(640, 330, 2.6) if close else view
-            return _staged(
-                good, view, lambda stage: calendars.birthday_calendar(stage, 800, 185, 770, art, INKS["plum"])
-            )
+            hang = partial(calendars.birthday_calendar, art=art, ink=INKS["plum"], x=800, top=185, width=770)
+            return _staged(good, view, hang)
         case _:
             view = view.close(520, 700, 2.4) if close else view
             stage = Stage(view, seed=good.seed)

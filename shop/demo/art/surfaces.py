@@ -141,11 +141,10 @@ def _stem(pen: ImageDraw.ImageDraw, rng: Random, x: float, y: float, angle: floa
 
 
 def _leaf(pen: ImageDraw.ImageDraw, x: float, y: float, angle: float, length: float) -> None:
+    c, s = math.cos(angle), math.sin(angle)
     edge = []
     for side in (1, -1):
-        turns = [i / 12 for i in range(13)][::side]
-        for t in turns:
-            out = side * math.sin(math.pi * t**0.8) * length * 0.2
-            dx, dy = t * length, out
-            edge.append((x + dx * math.cos(angle) - dy * math.sin(angle), y + dx * math.sin(angle) + dy * math.cos(angle)))
+        for t in [i / 12 for i in range(13)][::side]:
+            along, out = t * length, side * math.sin(math.pi * t**0.8) * length * 0.2
+            edge.append((x + along * c - out * s, y + along * s + out * c))
     pen.polygon(edge, fill=255)

@@ -14,7 +14,7 @@ _GREY = "#8b8a8c"
 _DAYS = 31
 
 
-def wall_calendar(stage: Stage, x: float, top: float, width: float, art: Image.Image, ink: str) -> None:
+def wall_calendar(stage: Stage, art: Image.Image, ink: str, *, x: float, top: float, width: float) -> None:
     """Open at a month: the picture above the wire, the days below it, a nail through the top."""
     tall = width * 0.79
     upper = Box(x, top + tall / 2, width, tall)
@@ -27,7 +27,7 @@ def wall_calendar(stage: Stage, x: float, top: float, width: float, art: Image.I
     _nail(stage, x, top + 26)
 
 
-def birthday_calendar(stage: Stage, x: float, top: float, width: float, art: Image.Image, ink: str) -> None:
+def birthday_calendar(stage: Stage, art: Image.Image, ink: str, *, x: float, top: float, width: float) -> None:
     """Tall and narrow, bound along the top: a picture, and a ruled line for each day."""
     tall = width * 2.18
     leaf = Box(x, top + tall / 2, width, tall)
@@ -44,7 +44,7 @@ def birthday_calendar(stage: Stage, x: float, top: float, width: float, art: Ima
 def _leaf(stage: Stage, leaf: Box, *, foot: float) -> None:
     """A sheet held along its top; its foot stands off the wall by this much."""
     part = stage.around(leaf, 120)
-    x, y = leaf.on(part)
+    _, y = leaf.on(part)
     drop = np.clip(y / leaf.height + 0.5, 0, 1)
     part.cast(leaf, 3 + foot * drop**2)
     key = 1 + 0.025 * np.cos(drop * 3) - 0.07 * (foot / 22) * smooth(drop, 0.84, 1.0) ** 1.4
@@ -69,17 +69,17 @@ def _month(stage: Stage, box: Box, ink: str) -> None:
     x, y = box.on(part)
     x, y = x / box.width + 0.5, y / box.height + 0.5
     w, h = box.width, box.height
-    _ink(part, _pill(x * w, y * h, 0.145 * w, 0.035 * h, 0.145 * w, 0.030 * h), ink)
-    _ink(part, _pill(x * w, y * h, 0.955 * w, 0.035 * h, 0.045 * w, 0.017 * h), _GREY)
+    _ink(part, _pill((x - 0.145) * w, (y - 0.035) * h, 0.145 * w, 0.030 * h), ink)
+    _ink(part, _pill((x - 0.955) * w, (y - 0.035) * h, 0.045 * w, 0.017 * h), _GREY)
     column, row = np.floor(x * 7), np.floor((y - 0.20) / 0.80 * 6)
     inside_x, inside_y = (x * 7) % 1, ((y - 0.20) / 0.80 * 6) % 1
     cell_w, cell_h = w / 7, h * 0.80 / 6
-    weekday = _pill(inside_x * cell_w, y * h, 0.20 * cell_w, 0.145 * h, 0.14 * cell_w, 0.008 * h)
+    weekday = _pill((inside_x - 0.20) * cell_w, (y - 0.145) * h, 0.14 * cell_w, 0.008 * h)
     _ink(part, _only(weekday, (column >= 0) & (column < 7)), _GREY)
     day = row * 7 + column - 4
     there = (day >= 0) & (day < _DAYS) & (column >= 0) & (column < 7) & (y > 0.2)
     wide = np.where(day < 9, 0.085, 0.155)
-    figure = _pill(inside_x * cell_w, inside_y * cell_h, (0.04 + wide) * cell_w, 0.36 * cell_h, wide * cell_w, 0.13 * cell_h)
+    figure = _pill((inside_x - 0.04 - wide) * cell_w, (inside_y - 0.36) * cell_h, wide * cell_w, 0.13 * cell_h)
     weekend = column >= 5
     _ink(part, _only(figure, there & ~weekend), "#3a3a40")
     _ink(part, _only(figure, there & weekend), ink)
@@ -93,21 +93,20 @@ def _lines(stage: Stage, box: Box, ink: str) -> None:
     x, y = box.on(part)
     x, y = x / box.width + 0.5, y / box.height + 0.5
     w, h = box.width, box.height
-    _ink(part, _pill(x * w, y * h, 0.21 * w, 0.03 * h, 0.21 * w, 0.026 * h), ink)
+    _ink(part, _pill((x - 0.21) * w, (y - 0.03) * h, 0.21 * w, 0.026 * h), ink)
     count = 11
     row, inside = np.floor((y - 0.12) / 0.88 * count), ((y - 0.12) / 0.88 * count) % 1
     cell = h * 0.88 / count
     there = (row >= 0) & (row < count)
     wide = np.where(row < 9, 0.016, 0.032)
-    _ink(part, _only(_pill(x * w, inside * cell, wide * w, 0.64 * cell, wide * w, 0.18 * cell), there), "#3a3a40")
+    _ink(part, _only(_pill((x - wide) * w, (inside - 0.64) * cell, wide * w, 0.18 * cell), there), "#3a3a40")
     _ink(part, _only(np.maximum(np.abs(inside - 0.90) * cell - 0.6, np.abs(x - 0.5) * w - 0.5 * w), there), "#b9b4a8")
 
 
-def _pill(
-    x: Floats, y: Floats, at_x: Floats | float, at_y: Floats | float, half: Floats | float, high: Floats | float
-) -> Floats:
+def _pill(x: Floats, y: Floats, half: Floats | float, high: Floats | float) -> Floats:
+    """Distance from a bar with round ends about 0, 0."""
     round_ = np.minimum(half, high)
-    qx, qy = np.abs(x - at_x) - half + round_, np.abs(y - at_y) - high + round_
+    qx, qy = np.abs(x) - half + round_, np.abs(y) - high + round_
     return np.hypot(np.maximum(qx, 0), np.maximum(qy, 0)) - round_
 
 
@@ -127,9 +126,7 @@ def wire(stage: Stage, x: float, y: float, length: float) -> None:
         _ink(part, _only(hole, inside), "#55524d")
     loops = np.maximum(np.abs(np.abs(near) - 3.4) - 1.9, np.abs(dy - 1) - 17)
     fallen = np.maximum(np.abs(np.abs(near - 4.5) - 3.4) - 1.9, np.abs(dy - 6) - 17)
-    part.shade(
-        key=1 - 0.45 * step(-_only(fallen, inside), 2.2), sun=1 - 0.8 * step(-_only(fallen, inside), 0.9)
-    )
+    part.shade(key=1 - 0.45 * step(-_only(fallen, inside), 2.2), sun=1 - 0.8 * step(-_only(fallen, inside), 0.9))
     round_ = np.sqrt(np.clip(1 - ((np.abs(near) - 3.4) / 1.9) ** 2, 0, 1))
     bend = np.cos(np.clip((dy - 1) / 19, -1, 1) * 1.5)
     metal = np.broadcast_to(colour("#a9abb0"), (*dx.shape, 3))
@@ -176,4 +173,3 @@ def _flat(stage: Stage) -> Image.Image:
         stage.albedo <= 0.0031308, stage.albedo * 12.92, 1.055 * np.clip(stage.albedo, 0, 1) ** (1 / 2.4) - 0.055
     )
     return Image.fromarray((np.clip(shown, 0, 1) * 255 + 0.5).astype(np.uint8))
-

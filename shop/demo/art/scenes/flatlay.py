@@ -87,7 +87,7 @@ def _ribbon(stage: Stage, cover: Box, code: str) -> None:
 def card(stage: Stage, front: Box, art: Image.Image) -> None:
     """A folded card that stands open by a hair: the front rises towards the side away from the fold."""
     stage = stage.around(front, 90)
-    x, y = front.on(stage)
+    x, _ = front.on(stage)
     out = np.clip(x / front.width + 0.5, 0, 1)
     stage.cast(front, 9)
     back = Box(front.x + 1.5, front.y + 2, front.width, front.height, front.turn, front.radius)
@@ -138,7 +138,7 @@ def _flap(stage: Stage, box: Box, distance: Floats, stock: Floats, *, drop: floa
     stage.lay(covered(distance, stage) * within, stock, key=1 + edge, sun=1 + edge)
 
 
-def pencil(stage: Stage, x: float, y: float, turn: float, code: str, length: float = 640) -> None:
+def pencil(stage: Stage, code: str, *, x: float, y: float, turn: float, length: float = 640) -> None:
     """Six sides, of which three are seen; sharpened at the far end."""
     whole = Box(x, y, length, 25, turn)
     stage = stage.around(whole, 110)
@@ -159,4 +159,5 @@ def pencil(stage: Stage, x: float, y: float, turn: float, code: str, length: flo
     key = np.where(body, facet, round_)
     end = u < -length / 2 + 16
     albedo = np.where(end[..., None], colour("#f4efe4"), albedo)
-    stage.lay(covered(distance, stage), albedo, key=key, sun=key, gloss=0.05 * np.exp(-(((third + 0.36) / 0.07) ** 2)) * body)
+    shine = 0.05 * np.exp(-(((third + 0.36) / 0.07) ** 2)) * body
+    stage.lay(covered(distance, stage), albedo, key=key, sun=key, gloss=shine)

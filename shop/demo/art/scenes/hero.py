@@ -36,4 +36,3 @@ def hero(zoom: float, arts: tuple[Image.Image, Image.Image, Image.Image]) -> Ima
     picture = stage.light(light)
     reveal(picture, standing, light)
     return develop(picture, seed=9)
-

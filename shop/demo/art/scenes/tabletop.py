@@ -26,7 +26,7 @@ def board(stage: Stage, camera: Camera, *, back: float, seed: int, kind: str = "
     plank = np.floor(z / 0.92)
     timber = wood(x * grain + plank * 911, z * grain + plank * 57, seed=seed, kind=kind)
     tone = 1 + 0.07 * np.sin(plank * 12.9898 + seed)
-    joint = np.exp(-(((z / 0.92 + 0.5) % 1 - 0.5) * 0.92 / 0.009) ** 2 / 2)
+    joint = np.exp(-((((z / 0.92 + 0.5) % 1 - 0.5) * 0.92 / 0.009) ** 2) / 2)
     albedo = np.zeros((*cover.shape, 3), np.float32)
     albedo[inside] = timber * (tone * (1 - 0.5 * joint))[:, None]
     sheen, near = np.zeros_like(cover), np.ones_like(cover)
@@ -249,7 +249,7 @@ _DESK_WITHIN = (0.0, 1.0, 0.0, 2.15)
 
 
 def tent(stage: Stage, page: Image.Image, *, light: Floats) -> Floats:
-    """A lit picture of two boards that lean on each other, bound by wire along the ridge; `page` is on the front one."""
+    """A lit picture of two boards that lean on each other, wired along the ridge; `page` is on the front one."""
     shadow_on_ground(stage, _tent, _DESK, _DESK_WITHIN)
     picture = stage.light(light, falloff=0.7)
     solid = trace(_tent, _DESK, stage.view, _DESK_WITHIN)
