@@ -128,7 +128,7 @@ def _mug(good: Good) -> list[_Seen]:
         ("scene", good.alt, ""),
         *(("glaze", f"The {_lower(good)} from its other side, with {it} glaze.", it.capitalize()) for it in glazes),
         ("detail", f"The rim of the {_lower(good)} close up: {good.shown} glaze inside, the print outside.", ""),
-    ]  # type: ignore[return-value]
+    ]
 
 
 def _calendar(good: Good) -> list[_Seen]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shop.demo.art.light import KEY, SKY, SUN, Floats, resized
 from shop.demo.art.stage import HEIGHT, WIDTH, Stage, View
@@ -27,6 +29,12 @@ KEY_FROM = _unit(-0.62, 0.74, 0.42)
 SUN_FROM = _unit(-0.74, 0.66, 0.26)
 
 
+Way = tuple[float, float, float]
+Sphere = tuple[float, float, float, float]
+"""Middle and radius."""
+Indices = NDArray[np.intp]
+
+
 @dataclass(frozen=True, slots=True)
 class Points:
     """Positions or directions, one array for each axis."""
@@ -35,14 +43,14 @@ class Points:
     y: Floats
     z: Floats
 
-    def along(self, way: Points | tuple[float, float, float], length: Floats | float) -> Points:
+    def along(self, way: Points | Way, length: Floats | float) -> Points:
         x, y, z = (way.x, way.y, way.z) if isinstance(way, Points) else way
         return Points(self.x + x * length, self.y + y * length, self.z + z * length)
 
     def dot(self, x: Floats | float, y: Floats | float, z: Floats | float) -> Floats:
         return self.x * x + self.y * y + self.z * z
 
-    def __getitem__(self, keep: Floats) -> Points:
+    def __getitem__(self, keep: Indices) -> Points:
         return Points(self.x[keep], self.y[keep], self.z[keep])
 
 
@@ -53,6 +61,10 @@ class Camera:
     focal: float
     middle: tuple[float, float] = (WIDTH / 2, HEIGHT / 2)
     """Where the target is seen, in units."""
+
+    @cached_property
+    def origin(self) -> Points:
+        return Points(*(np.array(part, np.float32) for part in self.eye))
 
     @cached_property
     def _axes(self) -> tuple[Floats, Floats, Floats]:
@@ -67,7 +79,7 @@ class Camera:
         right, up, ahead = self._axes
         u, v = (x - self.middle[0]) / (WIDTH / 2), -(y - self.middle[1]) / (WIDTH / 2)
         parts = [(u * right[i] + v * up[i] + self.focal * ahead[i]).astype(np.float32) for i in range(3)]
-        size = np.sqrt(sum(part * part for part in parts))
+        size = np.sqrt(parts[0] ** 2 + parts[1] ** 2 + parts[2] ** 2)
         return Points(*(part / size for part in parts))
 
     def sees(self, point: tuple[float, float, float]) -> tuple[float, float]:
@@ -85,7 +97,7 @@ class Solid:
     rows: slice
     columns: slice
     """The part of the picture it covers, in pixels."""
-    hit: np.ndarray
+    hit: Indices
     """The samples that hit, counted within that part."""
     at: Points
     normal: Points
@@ -111,7 +123,7 @@ class Solid:
         lit = self.key[:, None] * KEY + self.sky[:, None] * SKY + (0.62 * down)[:, None] * ground * (KEY + SKY)
         if isinstance(window, np.ndarray):
             lit += (self.sun * self._at_samples(window))[:, None] * SUN
-        colours = albedo * lit + (self.mirror * glaze)[:, None] * np.float32([1.0, 0.98, 0.95])
+        colours = albedo * lit + (self.mirror * glaze)[:, None] * np.array([1.0, 0.98, 0.95], np.float32)
         part = picture[self.rows, self.columns]
         rows, columns = part.shape[:2]
         grid = np.zeros((rows * columns * SAMPLES**2, 4), np.float32)
@@ -127,52 +139,70 @@ class Solid:
         return part[row // SAMPLES, column // SAMPLES]
 
 
-def trace(distance: Distance, camera: Camera, view: View, within: tuple[float, float, float, float]) -> Solid:
-    """Looks at a thing that fits into a sphere (x, y, z, radius)."""
-    rows, columns = _bounds(camera, view, within)
+def trace(distance: Distance, camera: Camera, view: View, within: Sphere) -> Solid:
+    """Looks at a thing that fits into a sphere."""
+    rows, columns, near, start = _scouted(distance, camera, view, within)
     x, y = _samples(view, rows, columns)
-    rays = camera.rays(x, y)
-    start, end = _near_and_far(camera, rays, within)
-    hit, reach = _walk(distance, camera, rays, start, end)
-    rays = rays[hit]
-    at = Points(*(np.float32(e) for e in camera.eye)).along(rays, reach)
+    rays = camera.rays(x[near], y[near])
+    found, reach = _walk(distance, camera, rays, start, within)
+    hit, rays = near[found], rays[found]
+    at = camera.origin.along(rays, reach)
     normal = _normal(distance, at)
-    off = at.along(normal, np.float32(0.012))
-    near_ground = _with_ground(distance)
-    open_ = _openness(near_ground, at, normal)
+    seen = _lit(distance, at, normal, _pixels(hit, columns), within)
     facing = normal.dot(*KEY_FROM)
-    key = np.clip((facing + 0.22) / 1.22, 0, 1) / KEY_FROM[1] * _unshadowed(distance, off, KEY_FROM, 3.2)
-    sun = np.clip(normal.dot(*SUN_FROM), 0, 1) / SUN_FROM[1] * _unshadowed(distance, off, SUN_FROM, 22.0)
     return Solid(
         rows,
         columns,
         hit,
         at,
         normal,
-        key,
-        sun,
-        sky=open_ * (0.72 + 0.28 * normal.y),
-        open=open_,
-        mirror=_mirrored(rays, normal) * (0.3 + 0.7 * open_),
+        key=np.clip((facing + 0.22) / 1.22, 0, 1) / KEY_FROM[1] * seen.key,
+        sun=np.clip(normal.dot(*SUN_FROM), 0, 1) / SUN_FROM[1] * seen.sun,
+        sky=seen.open * (0.72 + 0.28 * normal.y),
+        open=seen.open,
+        mirror=_mirrored(rays, normal) * (0.3 + 0.7 * seen.open),
     )
 
 
-def shadow_on_ground(
-    stage: Stage, distance: Distance, camera: Camera, within: tuple[float, float, float, float]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    key: Floats
+    sun: Floats
+    open: Floats
+
+
+def _pixels(hit: Indices, columns: slice) -> Indices:
+    """A number for each sample, the same for all of one pixel."""
+    row, column = np.divmod(hit, (columns.stop - columns.start) * SAMPLES)
+    return row // SAMPLES * 2**16 + column // SAMPLES
+
+
+def _lit(distance: Distance, at: Points, normal: Points, pixels: Indices, within: Sphere) -> _Seen:
+    """Worked out for one sample of each pixel: light changes slowly, and this is where the time goes."""
+    _, first, shared = np.unique(pixels, return_index=True, return_inverse=True)
+    at, normal = at[first], normal[first]
+    off = at.along(normal, 0.012)
+    return _Seen(
+        key=_unshadowed(distance, off, KEY_FROM, 3.2, within)[shared],
+        sun=_unshadowed(distance, off, SUN_FROM, 22.0, within)[shared],
+        open=_openness(lambda x, y, z: np.minimum(distance(x, y, z), y), at, normal)[shared],
+    )
+
+
+def shadow_on_ground(stage: Stage, distance: Distance, camera: Camera, within: Sphere) -> None:
     """Darkens the stage where the thing keeps the light off the plane y = 0."""
     view = stage.view
     coarse = View(view.left, view.top, view.width, view.height, view.zoom / 2)
     rows, columns = coarse.shape
     x, y = _samples(coarse, slice(0, rows), slice(0, columns), samples=1)
     at = _on_ground(camera, camera.rays(x, y))
-    near = np.flatnonzero(np.hypot(at.x - within[0], at.z - within[2]) < within[3] * 4.2)
+    near = np.flatnonzero(np.hypot(at.x - within[0], at.z - within[2]) < within[3] * 5)
     at = at[near]
     up = Points(np.zeros_like(at.x), np.ones_like(at.x), np.zeros_like(at.x))
-    off = at.along(up, np.float32(0.012))
+    off = at.along(up, 0.012)
     factors = (
-        _unshadowed(distance, off, KEY_FROM, 2.6),
-        _unshadowed(distance, off, SUN_FROM, 16.0),
+        _unshadowed(distance, off, KEY_FROM, 2.6, within),
+        _unshadowed(distance, off, SUN_FROM, 16.0, within),
         _openness(distance, at, up),
     )
     lights = []
@@ -193,26 +223,49 @@ def ground(stage: Stage, camera: Camera) -> tuple[Floats, Floats]:
 
 def _on_ground(camera: Camera, rays: Points) -> Points:
     reach = np.where(rays.y < -1e-4, -camera.eye[1] / np.minimum(rays.y, -1e-4), 1e3).clip(0, 1e3).astype(np.float32)
-    return Points(*(np.float32(e) for e in camera.eye)).along(rays, reach)
+    return camera.origin.along(rays, reach)
 
 
-def _with_ground(distance: Distance) -> Distance:
-    return lambda x, y, z: np.minimum(distance(x, y, z), y)
+def _scouted(distance: Distance, camera: Camera, view: View, within: Sphere) -> tuple[slice, slice, Indices, Floats]:
+    """Walks one thick ray for each block of samples, and stops where its samples must go on by themselves.
 
-
-def _bounds(camera: Camera, view: View, within: tuple[float, float, float, float]) -> tuple[slice, slice]:
-    step = 8
-    rows, columns = view.shape
-    y, x = np.mgrid[0 : rows + step : step, 0 : columns + step : step].astype(np.float32)
-    rays = camera.rays(view.left + x / view.zoom, view.top + y / view.zoom)
+    The part of the picture in question, in pixels; the samples in it that may hit; how far they can safely start.
+    """
+    block = 8
+    pixels = block // SAMPLES
+    rows, columns = (math.ceil(side / pixels) for side in view.shape)
+    y, x = np.mgrid[0:rows, 0:columns].reshape(2, -1).astype(np.float32)
+    rays = camera.rays(view.left + (x + 0.5) * pixels / view.zoom, view.top + (y + 0.5) * pixels / view.zoom)
     start, end = _near_and_far(camera, rays, within)
-    j, i = np.nonzero(end > start)
-    if not len(j):
-        return slice(0, 0), slice(0, 0)
-    return (
-        slice(max(0, (j.min() - 1) * step), min(rows, (j.max() + 1) * step)),
-        slice(max(0, (i.min() - 1) * step), min(columns, (i.max() + 1) * step)),
-    )
+    wide = pixels / view.zoom / camera.focal / (WIDTH / 2) * 1.6
+    reach = start.astype(np.float32)
+    stopped = np.zeros(len(reach), bool)
+    going = np.flatnonzero(end > start)
+    for _ in range(90):
+        at = camera.origin.along(rays[going], reach[going])
+        gap = distance(at.x, at.y, at.z) - wide * reach[going]
+        stopped[going[gap <= 0]] = True
+        reach[going] += np.maximum(gap, 0) * 0.9
+        going = going[(gap > 0) & (reach[going] < end[going])]
+        if not len(going):
+            break
+    stopped[going] = True
+    kept = stopped.reshape(rows, columns)
+    down, across = (np.flatnonzero(kept.any(axis=axis)) for axis in (1, 0))
+    if not len(down):
+        return slice(0, 0), slice(0, 0), np.zeros(0, np.intp), np.zeros(0, np.float32)
+    tall, broad = slice(down[0], down[-1] + 1), slice(across[0], across[-1] + 1)
+    part = [
+        slice(cells.start * pixels, min(cells.stop * pixels, side))
+        for cells, side in zip((tall, broad), view.shape, strict=True)
+    ]
+    size = [(cells.stop - cells.start) * SAMPLES for cells in part]
+    fine = [
+        field.reshape(rows, columns)[tall, broad].repeat(block, 0).repeat(block, 1)[: size[0], : size[1]].ravel()
+        for field in (stopped, reach)
+    ]
+    near = np.flatnonzero(fine[0])
+    return part[0], part[1], near, fine[1][near]
 
 
 def _samples(view: View, rows: slice, columns: slice, samples: int = SAMPLES) -> tuple[Floats, Floats]:
@@ -222,7 +275,7 @@ def _samples(view: View, rows: slice, columns: slice, samples: int = SAMPLES) ->
     return np.tile(x, len(y)), np.repeat(y, len(x))
 
 
-def _near_and_far(camera: Camera, rays: Points, within: tuple[float, float, float, float]) -> tuple[Floats, Floats]:
+def _near_and_far(camera: Camera, rays: Points, within: Sphere) -> tuple[Floats, Floats]:
     """Where each ray enters and leaves the sphere; the far end is before the near one when it misses."""
     x, y, z, radius = within
     to = camera.eye[0] - x, camera.eye[1] - y, camera.eye[2] - z
@@ -232,21 +285,21 @@ def _near_and_far(camera: Camera, rays: Points, within: tuple[float, float, floa
     return np.maximum(-b - half, 0), np.where(inside > 0, -b + half, -1)
 
 
-def _walk(distance: Distance, camera: Camera, rays: Points, start: Floats, end: Floats) -> tuple[np.ndarray, Floats]:
+def _walk(distance: Distance, camera: Camera, rays: Points, start: Floats, within: Sphere) -> tuple[Indices, Floats]:
     """The rays that meet the surface, and how far they went."""
-    reach = start.astype(np.float32)
+    _, end = _near_and_far(camera, rays, within)
+    reach = start.copy()
     hit = np.zeros(len(reach), bool)
-    going = np.flatnonzero(end > start)
-    eye = Points(*(np.float32(e) for e in camera.eye))
+    going = np.arange(len(reach))
     for _ in range(110):
-        if not len(going):
-            break
-        at = eye.along(rays[going], reach[going])
+        at = camera.origin.along(rays[going], reach[going])
         gap = distance(at.x, at.y, at.z)
         close = (gap < 0.0016) & (at.y > -0.04)
         hit[going[close]] = True
         reach[going] += np.where(close, 0, gap * 0.9)
         going = going[~close & (at.y > -0.04) & (reach[going] < end[going])]
+        if not len(going):
+            break
     found = np.flatnonzero(hit)
     return found, reach[found]
 
@@ -254,7 +307,7 @@ def _walk(distance: Distance, camera: Camera, rays: Points, start: Floats, end: 
 def _normal(distance: Distance, at: Points) -> Points:
     """The slope of the field, from four corners of a small tetrahedron."""
     e = np.float32(0.0011)
-    x = y = z = np.float32(0)
+    x, y, z = (np.zeros_like(at.x) for _ in range(3))
     for a, b, c in ((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1)):
         gap = distance(at.x + a * e, at.y + b * e, at.z + c * e)
         x, y, z = x + a * gap, y + b * gap, z + c * gap
@@ -262,11 +315,15 @@ def _normal(distance: Distance, at: Points) -> Points:
     return Points(x / size, y / size, z / size)
 
 
-def _unshadowed(distance: Distance, at: Points, way: tuple[float, float, float], sharp: float) -> Floats:
+def _unshadowed(distance: Distance, at: Points, way: Way, sharp: float, within: Sphere) -> Floats:
     """How much of a light is seen: the nearer a ray passes something for its length, the less."""
     seen = np.ones(len(at.x), np.float32)
     reach = np.full(len(at.x), 0.02, np.float32)
-    going = np.arange(len(at.x))
+    x, y, z, radius = within
+    ahead = Points(x - at.x, y - at.y, z - at.z)
+    passing = ahead.dot(*way)
+    aside = ahead.dot(ahead.x, ahead.y, ahead.z) - passing * passing
+    going = np.flatnonzero((passing > -radius) & (aside < (2 * radius) ** 2))
     for _ in range(44):
         now = reach[going]
         point = at[going].along(way, now)
@@ -283,7 +340,7 @@ def _unshadowed(distance: Distance, at: Points, way: tuple[float, float, float],
 def _openness(distance: Distance, at: Points, normal: Points) -> Floats:
     closed = np.zeros(len(at.x), np.float32)
     for reach, weight in ((0.05, 1.5), (0.13, 1.0), (0.30, 0.65), (0.60, 0.40), (1.1, 0.22)):
-        point = at.along(normal, np.float32(reach))
+        point = at.along(normal, reach)
         closed += np.clip(reach - distance(point.x, point.y, point.z), 0, None) / reach * weight * 0.42
     return np.clip(1 - closed * 0.62, 0.04, 1)
 

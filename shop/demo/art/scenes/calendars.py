@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from shop.demo.art.light import Floats, colour, smooth, step
@@ -110,7 +111,7 @@ def _pill(x: Floats, y: Floats, half: Floats | float, high: Floats | float) -> F
     return np.hypot(np.maximum(qx, 0), np.maximum(qy, 0)) - round_
 
 
-def _only(distance: Floats, where: Floats) -> Floats:
+def _only(distance: Floats, where: NDArray[np.bool_]) -> Floats:
     return np.where(where, distance, 9.0)
 
 

@@ -99,8 +99,7 @@ def _rails(stage: Stage, frame: Frame) -> None:
     depth = np.minimum(side, end)
     cover = np.clip(0.5 + depth * zoom, 0, 1) * np.clip(0.5 + (rail - depth) * zoom, 0, 1)
     inside = cover > 0
-    x, y, side, end, depth = (field[inside] for field in (x, y, side, end, depth))
-
+    x, y, side, end = x[inside], y[inside], side[inside], end[inside]
     upright = side < end
     piece = np.where(upright, np.where(x < 0, 0, 1), np.where(y < 0, 2, 3))
     along, across = np.where(upright, y, x), np.where(upright, x, y)
@@ -111,7 +110,7 @@ def _rails(stage: Stage, frame: Frame) -> None:
         tone = 1 + 0.05 * np.sin(own * 1.7)
         grain[one] = wood(along[one] + own * 131, across[one] * 1.15 + own * 17, seed=own % 200, kind=frame.wood) * tone
 
-    tilt = _profile(depth / rail)
+    tilt = _profile(np.minimum(side, end) / rail)
     outward = np.where(upright, np.sign(x), np.sign(y)) * tilt
     nx, ny = np.where(upright, outward, 0), np.where(upright, 0, outward)
     nz = np.sqrt(1 - np.minimum(outward**2, 0.98))

@@ -11,7 +11,7 @@ from PIL import Image
 from scipy.interpolate import CubicSpline
 
 from shop.demo.art.light import Floats, colour, mixed, smooth, value_noise
-from shop.demo.art.march import Camera, Distance, Solid, ground, shadow_on_ground, trace
+from shop.demo.art.march import Camera, Distance, Solid, Sphere, ground, shadow_on_ground, trace
 from shop.demo.art.mug import sampled
 from shop.demo.art.stage import Stage, View
 from shop.demo.art.surfaces import TINTS, wood
@@ -41,7 +41,7 @@ def _foot_of_the_wall(stage: Stage, cover: Floats) -> None:
     edge = stage.view.top + np.argmax(cover[:, cover.shape[1] // 2] > 0.5) / stage.view.zoom
     above = np.clip(edge - stage.y, 0, None)
     stage.shade(sky=1 - 0.30 * np.exp(-above / 34), key=1 - 0.07 * np.exp(-above / 14))
-    stage.albedo *= 1 - np.exp(-above / 130)[..., None] * np.float32([0.015, 0.05, 0.095])
+    stage.albedo *= 1 - np.exp(-above / 130)[..., None] * np.array([0.015, 0.05, 0.095], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Vase:
     glaze: str
 
     @property
-    def within(self) -> tuple[float, float, float, float]:
+    def within(self) -> Sphere:
         return self.x, self.tall / 2, self.z, math.hypot(self.tall / 2, self.wide) + 0.05
 
     def distance(self) -> Distance:
