@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import groupby
+from math import log2
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -21,7 +22,7 @@ Job = tuple[Good | None, tuple[Shot, ...]]
 _AVIF = {"scene": 60, "glaze": 58, "flat": 46, "detail": 55, "separation": 45, "hero": 68}
 _WEBP = {"scene": 80, "glaze": 78, "flat": 70, "detail": 75, "separation": 68, "hero": 86}
 _CAPS = {400: 26_000, 800: 88_000, 1000: 70_000, 1600: 175_000, 2400: 210_000}
-"""Bytes a file of this width may have: quality gives way, six steps at a time."""
+"""Bytes a file of this width may have: quality gives way."""
 
 
 def render(slugs: Sequence[str], *, draft: Path | None = None) -> None:
@@ -96,6 +97,7 @@ def _packed(picture: Image.Image, suffix: str, shot: Shot) -> bytes:
             picture.save(packed, "AVIF", quality=quality, speed=6, subsampling="4:2:0", max_threads=1)
         else:
             picture.save(packed, "WEBP", quality=quality, method=5)
-        if packed.tell() <= _CAPS[picture.width] or quality <= 24:
+        over = packed.tell() / _CAPS[picture.width]
+        if over <= 1 or quality <= 24:
             return packed.getvalue()
-        quality -= 6
+        quality -= max(4, round(22 * log2(over)))

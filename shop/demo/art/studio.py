@@ -57,6 +57,7 @@ _SIZES: dict[str, tuple[int, int]] = {
 _WITH_MARGINS = {"art-prints", "cards", "birthday-calendar"}
 
 
+@lru_cache(maxsize=1)
 def _artwork(good: Good, zoom: float) -> Artwork:
     width, height = _SIZES.get(good.slug, _SIZES[good.shelf])
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
@@ -64,7 +65,7 @@ def _artwork(good: Good, zoom: float) -> Artwork:
     return printed(good.art, seed=good.seed, inks=good.inks, size=size)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=3)
 def _art(good: Good, zoom: float) -> Image.Image:
     image = _artwork(good, max(zoom, 0.4)).image()
     if good.slug == "ridge-mug":  # the sun on both sides; mirrored, so that the hills meet all round
@@ -72,6 +73,11 @@ def _art(good: Good, zoom: float) -> Image.Image:
     elif _SIZES["mugs"] == _SIZES.get(good.slug, _SIZES[good.shelf]):  # a page's pattern is too fine for a mug
         image = image[: image.shape[0] * 7 // 10, : image.shape[1] * 7 // 10]
     return _shown(image)
+
+
+def _full(shot: Shot, view: View) -> float:
+    """A close look at a small picture still needs all of the art."""
+    return view.zoom * 1600 / shot.width
 
 
 def _separation(shot: Shot, good: Good, zoom: float) -> Image.Image:
@@ -151,7 +157,7 @@ def _sheet(good: Good, view: View) -> Image.Image:
 def _print(shot: Shot, good: Good, view: View) -> Image.Image:
     if shot.kind == "flat":
         return _sheet(good, view)
-    art = _art(good, view.zoom * (2 if shot.kind == "detail" else 1))
+    art = _art(good, _full(shot, view))
     if good.shown == "none":
         poster = Box(800, 1030, 1020, 1360)
         if shot.kind == "detail":
@@ -184,7 +190,7 @@ def _above_a_table(
 def _notebook(shot: Shot, good: Good, view: View) -> Image.Image:
     spine = good.inks[-1] if good.art == "ridges" else good.inks[0]
     elastic = "navy" if spine in {"coral", "red"} else "coral"
-    art = _art(good, view.zoom * (2 if shot.kind == "detail" else 1))
+    art = _art(good, _full(shot, view))
     if shot.kind == "flat":
         book = Box(800, 985, 1130, 1596, 0, 22)
     elif good.slug == "terrazzo-pair":
@@ -194,7 +200,7 @@ def _notebook(shot: Shot, good: Good, view: View) -> Image.Image:
 
     def build(stage: Stage) -> None:
         if good.slug == "terrazzo-pair" and shot.kind != "flat":
-            other = _turned_over(_artwork(good, max(view.zoom, 0.4)))
+            other = _turned_over(_artwork(good, max(_full(shot, view), 0.4)))
             below = Box(930, 960, 850, 1200, 0.15, 18)
             flatlay.notebook(stage, below, other, spine=INKS["coral"], elastic=INKS["sun"])
         flatlay.notebook(stage, book, art, spine=INKS[spine], elastic=INKS[elastic])
@@ -210,7 +216,7 @@ def _notebook(shot: Shot, good: Good, view: View) -> Image.Image:
 
 
 def _card(shot: Shot, good: Good, view: View) -> Image.Image:
-    art = _art(good, view.zoom * (2 if shot.kind == "detail" else 1))
+    art = _art(good, _full(shot, view))
     lean = Random(good.seed).uniform(0.04, 0.09)
     front = Box(770, 870, 830, 1170, -lean, 4)
     if shot.kind == "flat":
@@ -229,7 +235,7 @@ def _card(shot: Shot, good: Good, view: View) -> Image.Image:
 
 
 def _mug(shot: Shot, good: Good, view: View) -> Image.Image:
-    art = _art(good, max(view.zoom, 0.5))
+    art = _art(good, _full(shot, view))
     other = shot.kind == "glaze"
     cup = Mug(art, INKS[shot.caption.lower()], handle=2.72) if other else Mug(art, INKS[good.shown])
     if shot.kind == "detail":
@@ -240,7 +246,7 @@ def _mug(shot: Shot, good: Good, view: View) -> Image.Image:
 def _calendar(shot: Shot, good: Good, view: View) -> Image.Image:
     if shot.kind == "flat":
         return _sheet(good, view)
-    art = _art(good, view.zoom)
+    art = _art(good, _full(shot, view))
     close = shot.kind == "detail"
     match good.slug:
         case "wall-calendar-2027":
@@ -263,13 +269,14 @@ def _calendar(shot: Shot, good: Good, view: View) -> Image.Image:
 def _wrap(shot: Shot, good: Good, view: View) -> Image.Image:
     if shot.kind == "flat":
         return _sheet(good, view)
+    art = _art(good, _full(shot, view))
     if shot.kind == "detail":
         view = view.close(*tabletop.ROLL_END, 2.4)
     stage = Stage(view, seed=good.seed)
     sweep(stage, _tint(good))
     ribbon = INKS[_RIBBONS[good.slug]]
     light = _window(good).on(stage)
-    picture = tabletop.parcel(stage, _art(good, 1.0), ribbon=ribbon, tint=_tint(good), light=light)
+    picture = tabletop.parcel(stage, art, ribbon=ribbon, tint=_tint(good), light=light)
     return develop(picture, seed=good.seed)
 
 
