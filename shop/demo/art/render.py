@@ -80,17 +80,19 @@ def _missing(listed: Iterable[Shot], again: bool) -> tuple[Shot, ...]:
 
 
 def _encode(picture: Image.Image, shot: Shot) -> None:
+    """As good as the kind of picture asks for; what a width had to give up for its cap, the wider ones do without."""
     PICTURES.mkdir(exist_ok=True)
+    quality = {".avif": _AVIF[shot.kind], ".webp": _WEBP[shot.kind]}
     for name in shot.files:
         path = PICTURES / name
         width = int(path.stem.rpartition("-")[2])
         sized = picture.resize((width, round(width * shot.height / shot.width)), Image.Resampling.LANCZOS)
-        path.write_bytes(_packed(sized, path.suffix, shot))
+        packed, quality[path.suffix] = _packed(sized, path.suffix, quality[path.suffix])
+        path.write_bytes(packed)
 
 
-def _packed(picture: Image.Image, suffix: str, shot: Shot) -> bytes:
-    """As good as the kind of picture asks for, and no larger than its cap."""
-    quality = (_AVIF if suffix == ".avif" else _WEBP)[shot.kind]
+def _packed(picture: Image.Image, suffix: str, quality: int) -> tuple[bytes, int]:
+    """The file, and the quality that kept it under its cap."""
     while True:
         packed = BytesIO()
         if suffix == ".avif":
@@ -98,6 +100,9 @@ def _packed(picture: Image.Image, suffix: str, shot: Shot) -> bytes:
         else:
             picture.save(packed, "WEBP", quality=quality, method=5)
         over = packed.tell() / _CAPS[picture.width]
-        if over <= 1 or quality <= 24:
-            return packed.getvalue()
-        quality -= max(4, round(22 * log2(over)))
+        if over <= 1 or quality <= _POOREST:
+            return packed.getvalue(), quality
+        quality = max(_POOREST, quality - max(4, round(22 * log2(over))))
+
+
+_POOREST = 24
