@@ -20,19 +20,19 @@ SAMPLES = 2
 """Rays per pixel along each side."""
 
 
-def _unit(x: float, y: float, z: float) -> tuple[float, float, float]:
+Way = tuple[float, float, float]
+Sphere = tuple[float, float, float, float]
+"""Middle and radius."""
+Indices = NDArray[np.intp]
+
+
+def _unit(x: float, y: float, z: float) -> Way:
     size = (x * x + y * y + z * z) ** 0.5
     return x / size, y / size, z / size
 
 
 KEY_FROM = _unit(-0.62, 0.74, 0.42)
 SUN_FROM = _unit(-0.74, 0.66, 0.26)
-
-
-Way = tuple[float, float, float]
-Sphere = tuple[float, float, float, float]
-"""Middle and radius."""
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ Job = tuple[Good | None, tuple[Shot, ...]]
 _AVIF = {"scene": 60, "glaze": 58, "flat": 46, "detail": 55, "separation": 45, "hero": 68}
 _WEBP = {"scene": 80, "glaze": 78, "flat": 70, "detail": 75, "separation": 68, "hero": 86}
 _CAPS = {400: 26_000, 800: 88_000, 1000: 70_000, 1600: 175_000, 2400: 210_000}
-"""Bytes a file of this width may have: quality gives way."""
+"""Bytes a file of this width may have: quality gives way, but not for ever."""
+_POOREST = 24
 
 
 def render(slugs: Sequence[str], *, draft: Path | None = None) -> None:
@@ -103,6 +104,3 @@ def _packed(picture: Image.Image, suffix: str, quality: int) -> tuple[bytes, int
         if over <= 1 or quality <= _POOREST:
             return packed.getvalue(), quality
         quality = max(_POOREST, quality - max(4, round(22 * log2(over))))
-
-
-_POOREST = 24

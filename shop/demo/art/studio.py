@@ -60,17 +60,18 @@ _WITH_MARGINS = {"art-prints", "cards", "birthday-calendar"}
 @lru_cache(maxsize=1)
 def _artwork(good: Good, zoom: float) -> Artwork:
     width, height = _SIZES.get(good.slug, _SIZES[good.shelf])
-    size = max(1, round(width * zoom)), max(1, round(height * zoom))
+    zoom = max(zoom, 0.4)  # smaller than that, the screens of the press fall apart
+    size = round(width * zoom), round(height * zoom)
     printed = draw if {good.shelf, good.slug} & _WITH_MARGINS else bleed
     return printed(good.art, seed=good.seed, inks=good.inks, size=size)
 
 
 @lru_cache(maxsize=3)
 def _art(good: Good, zoom: float) -> Image.Image:
-    image = _artwork(good, max(zoom, 0.4)).image()
+    image = _artwork(good, zoom).image()
     if good.slug == "ridge-mug":  # the sun on both sides; mirrored, so that the hills meet all round
         image = np.concatenate([image[:, ::-1], image], axis=1)
-    elif _SIZES["mugs"] == _SIZES.get(good.slug, _SIZES[good.shelf]):  # a page's pattern is too fine for a mug
+    elif good.shelf == "mugs" and good.slug not in _SIZES:  # a page's pattern is too fine for a mug
         image = image[: image.shape[0] * 7 // 10, : image.shape[1] * 7 // 10]
     return _shown(image)
 
@@ -81,7 +82,7 @@ def _full(shot: Shot, view: View) -> float:
 
 
 def _separation(shot: Shot, good: Good, zoom: float) -> Image.Image:
-    artwork = _artwork(good, max(zoom, 0.4))
+    artwork = _artwork(good, zoom)
     ink = good.inks[separations(good).index(shot)]
     index = [layer.ink for layer in artwork.layers].index(ink)
     size = round(shot.width * zoom), round(shot.height * zoom)
@@ -200,7 +201,7 @@ def _notebook(shot: Shot, good: Good, view: View) -> Image.Image:
 
     def build(stage: Stage) -> None:
         if good.slug == "terrazzo-pair" and shot.kind != "flat":
-            other = _turned_over(_artwork(good, max(_full(shot, view), 0.4)))
+            other = _turned_over(_artwork(good, _full(shot, view)))
             below = Box(930, 960, 850, 1200, 0.15, 18)
             flatlay.notebook(stage, below, other, spine=INKS["coral"], elastic=INKS["sun"])
         flatlay.notebook(stage, book, art, spine=INKS[spine], elastic=INKS[elastic])
