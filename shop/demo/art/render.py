@@ -19,11 +19,11 @@ PICTURES = Path(__file__).parents[1] / "pictures"
 
 Job = tuple[Good | None, tuple[Shot, ...]]
 
-_AVIF = {"scene": 60, "glaze": 58, "flat": 46, "detail": 55, "separation": 45, "hero": 68}
-_WEBP = {"scene": 80, "glaze": 78, "flat": 70, "detail": 75, "separation": 68, "hero": 86}
+_AVIF = {"scene": 57, "glaze": 55, "flat": 45, "detail": 52, "separation": 45, "hero": 68}
+_WEBP = {"scene": 72, "glaze": 70, "flat": 60, "detail": 66, "separation": 60, "hero": 82}
 _SPEED = {"scene": 6, "glaze": 6, "flat": 8, "detail": 6, "separation": 8, "hero": 6}
 """Of the AVIF encoder: in the grain of flat art its careful search takes seven times as long and finds nothing."""
-_CAPS = {400: 26_000, 800: 88_000, 1000: 70_000, 1600: 175_000, 2400: 210_000}
+_CAPS = {400: 26_000, 800: 80_000, 1000: 70_000, 1600: 150_000, 2400: 210_000}
 """Bytes a file of this width may have: quality gives way, but not for ever."""
 _POOREST = 24
 
