@@ -75,7 +75,7 @@ _Seen = tuple[Kind, str, str]
 
 
 def _shot(good: Good, number: int, kind: Kind, alt: str, caption: str) -> Shot:
-    largest = 800 if kind == "detail" else 1600
+    largest = 1600 if kind in {"scene", "glaze"} or (kind, good.shelf) == ("flat", "art-prints") else 800
     return Shot(
         name=f"{good.slug}-{number}",
         kind=kind,
