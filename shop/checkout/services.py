@@ -161,7 +161,7 @@ def _agree(cart: Cart, store: Store, seen: Seen, *, language: str, network: str)
         raise CannotPlace(_("There is nothing in your bag that can be bought now."))
     if totals is None:
         raise DraftMissing(_("This way of delivery is not offered for your bag any more. Choose another."))
-    if totals.total != seen.total:
+    if Seen(totals.total, totals.delivery) != seen:
         sentence = _what_changed(seen, totals, address.country)
         raise TotalChanged(sentence)
     payments.check_chargeable(totals.total.minor, store.currency)
