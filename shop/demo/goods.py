@@ -10,6 +10,23 @@ from zlib import crc32
 
 CURRENCY = "GBP"
 
+INKS: dict[str, str] = {
+    "blue": "#1f3fbf",
+    "navy": "#1d2a57",
+    "red": "#f0503c",
+    "coral": "#ff7a5c",
+    "yellow": "#ffc93c",
+    "sun": "#f7a823",
+    "green": "#12824f",
+    "pine": "#1e4d3f",
+    "mint": "#7ccfb4",
+    "teal": "#0f8a94",
+    "pink": "#ff8fa8",
+    "plum": "#6d2e5b",
+    "clay": "#c6593b",
+    "sky": "#86bde6",
+}
+
 Status = Literal["live", "draft"]
 Stock = Literal["plenty", "low", "none"]
 
@@ -48,10 +65,10 @@ class Good:
     name: str
     shelf: str
     art: str
-    """The engine that draws it, by its name in pictures.py."""
+    """The engine that draws it, by its name in art/engines."""
     seed: int
     inks: tuple[str, ...]
-    """In the order they are printed, by their names in pictures.py."""
+    """In the order they are printed."""
     mood: str
     summary: str
     description: str

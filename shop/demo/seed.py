@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
 
 from slugify import slugify
 from sqlalchemy import exists, insert, select
@@ -19,6 +21,7 @@ from shop.catalog.models import (
     Option,
     OptionValue,
     Picture,
+    Place,
     Price,
     Product,
     ProductAttribute,
@@ -32,11 +35,12 @@ from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
-from shop.demo import goods, pictures
+from shop.demo import goods
 from shop.demo.goods import Good, Item
 from shop.demo.reviews import written
+from shop.demo.shots import HERO, separations, shots
 from shop.media import storage
-from shop.media.models import Asset
+from shop.media.models import Asset, State
 from shop.reviews import services as reviews
 from shop.reviews.models import Review
 from shop.reviews.models import Status as ReviewStatus
@@ -49,7 +53,6 @@ FATHOM_AND_FOLD = Store(
     name="Fathom & Fold",
     line="Drawn by code. Printed by people.",
     intro="Original generative prints, notebooks and gifts, overprinted in spot inks on recycled cotton paper.",
-    hero="hero",
     country="GB",
     currency=goods.CURRENCY,
     timezone="Europe/London",
@@ -80,7 +83,15 @@ VAT = {
     "GB": "0.20", "IM": "0.20", "AT": "0.20", "BE": "0.21", "DE": "0.19", "DK": "0.25", "ES": "0.21", "FI": "0.255",
     "FR": "0.20", "IE": "0.23", "IT": "0.22", "LU": "0.17", "NL": "0.21", "PL": "0.23", "PT": "0.23", "SE": "0.25",
 }  # fmt: skip
-PICTURE_SIZE = (800, 1000)
+PICTURES = Path(__file__).with_name("pictures")
+SHOWN_ON = {
+    "art-prints": "seven-ridges-1",
+    "notebooks": "terrazzo-pair-1",
+    "cards": "arches-set-1",
+    "mugs": "lattice-mug-1",
+    "calendars": "wall-calendar-2027-1",
+    "gift-wrap": "seigaiha-wrap-1",
+}
 NEWEST = ("tidewater", "crosswind", "seigaiha-notebook", "lattice-mug")
 LONG_AGO = date(2020, 1, 1)
 
@@ -93,18 +104,19 @@ def fill() -> int:
     """The demo shop, unless there is a shop already. Returns how many products were made."""
     if store.load() is not None:
         return 0
-    _paint()
+    assets = _hang_up()
     with transaction():
         if store.load() is not None:
             return 0
-        store.save(FATHOM_AND_FOLD)
+        db.session.add_all(assets.values())
+        store.save(replace(FATHOM_AND_FOLD, hero=assets[HERO.name].name))
         accounts.create_staff(email=STAFF_EMAIL, name="Robin Fathom", password=STAFF_PASSWORD, role=Role.OWNER)
         _taxes(VAT)
         _deliver_from_bristol()
-        db.session.add(_asset("hero", (2400, 1200)))
-        shelves = _shelves()
+        shelves = _shelves(assets)
         product_ids = {
-            good.slug: _product(good, shelves[good.shelf], position) for position, good in enumerate(goods.GOODS)
+            good.slug: _product(good, shelves[good.shelf], position, assets)
+            for position, good in enumerate(goods.GOODS)
         }
         _attributes(product_ids)
         _reviews(product_ids)
@@ -176,16 +188,26 @@ def _method(
     )
 
 
-def _paint() -> None:
-    storage.put("hero.svg", pictures.hero().encode())
-    for shelf in goods.SHELVES:
-        storage.put(f"shelves/{shelf.slug}.svg", pictures.shelf_picture(shelf.slug).encode())
-    for good in goods.GOODS:
-        if good.pictured:
-            storage.put(f"goods/{good.slug}.svg", pictures.draw(good).encode())
+def _hang_up() -> dict[str, Asset]:
+    """Puts the pictures where the shop keeps its own, and says which is which."""
+    assets = {}
+    for shot in [HERO, *(shot for good in goods.GOODS for shot in (*shots(good), *separations(good)))]:
+        files = {file: (PICTURES / file).read_bytes() for file in shot.files}
+        name = sha256(b"".join(files.values())).hexdigest()[:32]
+        for file, content in files.items():
+            storage.put(name + file.removeprefix(shot.name), content)
+        assets[shot.name] = Asset(
+            name=name,
+            original=f"{name}-{shot.fallback}.webp",
+            width=shot.width,
+            height=shot.height,
+            widths=list(shot.widths),
+            state=State.READY,
+        )
+    return assets
 
 
-def _shelves() -> dict[str, int]:
+def _shelves(assets: dict[str, Asset]) -> dict[str, int]:
     rows = [
         Category(
             slug=shelf.slug,
@@ -193,7 +215,7 @@ def _shelves() -> dict[str, int]:
             one=shelf.one,
             many=shelf.many,
             intro=shelf.intro,
-            asset=_asset(f"shelves/{shelf.slug}", PICTURE_SIZE),
+            asset=assets[SHOWN_ON[shelf.slug]],
             position=position,
         )
         for position, shelf in enumerate(goods.SHELVES)
@@ -211,7 +233,7 @@ def _attributes(product_ids: dict[str, int]) -> None:
     }
     inks = {
         ink: AttributeValue(slug=ink, label=ink.capitalize(), colour=colour, position=position)
-        for position, (ink, colour) in enumerate(pictures.INKS.items())
+        for position, (ink, colour) in enumerate(goods.INKS.items())
     }
     mood = Attribute(slug="mood", name="Mood", position=0, values=list(moods.values()))
     ink = Attribute(slug="ink", name="Ink", kind=Kind.COLOUR, position=1, values=list(inks.values()))
@@ -224,7 +246,7 @@ def _attributes(product_ids: dict[str, int]) -> None:
     )
 
 
-def _product(good: Good, category_id: int, position: int) -> int:
+def _product(good: Good, category_id: int, position: int, assets: dict[str, Asset]) -> int:
     today = _today()
     opened = today + timedelta(days=good.opens_in_days) if good.opens_in_days else _opened(good, position)
     product = Product(
@@ -246,9 +268,11 @@ def _product(good: Good, category_id: int, position: int) -> int:
     values = _options(good, product.id)
     for index, item in enumerate(goods.items(good)):
         _variant(item, good, product.id, values, index)
-    if good.pictured:
-        asset = _asset(f"goods/{good.slug}", PICTURE_SIZE)
-        db.session.add(Picture(product_id=product.id, asset=asset, alt=good.alt, position=0))
+    for place, taken in ((Place.GALLERY, shots(good)), (Place.MAKING, separations(good))):
+        for number, shot in enumerate(taken):
+            picture = Picture(product_id=product.id, place=place, position=number, alt=shot.alt, caption=shot.caption)
+            picture.asset = assets[shot.name]
+            db.session.add(picture)
     return product.id
 
 
@@ -261,10 +285,6 @@ def _opened(good: Good, position: int) -> datetime:
 
 def _today() -> datetime:
     return datetime.combine(now().date(), time(), UTC)
-
-
-def _asset(name: str, size: tuple[int, int]) -> Asset:
-    return Asset(name=name, original=f"{name}.svg", width=size[0], height=size[1], widths=[])
 
 
 def _options(good: Good, product_id: int) -> dict[tuple[str, str], OptionValue]:

@@ -11,23 +11,8 @@ from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
 from shop.demo.art.noise import Field, clouds, grain
+from shop.demo.goods import INKS
 
-INKS: dict[str, str] = {
-    "blue": "#1f3fbf",
-    "navy": "#1d2a57",
-    "red": "#f0503c",
-    "coral": "#ff7a5c",
-    "yellow": "#ffc93c",
-    "sun": "#f7a823",
-    "green": "#12824f",
-    "pine": "#1e4d3f",
-    "mint": "#7ccfb4",
-    "teal": "#0f8a94",
-    "pink": "#ff8fa8",
-    "plum": "#6d2e5b",
-    "clay": "#c6593b",
-    "sky": "#86bde6",
-}
 PAPERS: dict[str, str] = {"white": "#fbf9f4", "cream": "#f6efe0", "cool": "#f2f4f2", "blush": "#faece4"}
 
 PAGE = (1500, 2000)
