@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ SAMPLES = 2
 Way = tuple[float, float, float]
 Sphere = tuple[float, float, float, float]
 """Middle and radius."""
-Indices = NDArray[np.intp]
+Indices: TypeAlias = NDArray[np.intp]
 
 
 def _unit(x: float, y: float, z: float) -> Way:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -142,6 +143,10 @@ _LINEAR: Floats = np.array(
 )
 
 
+At = TypeVar("At", float, Floats)
+"""One place, or all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle on the stage, turned about its middle (radians, clockwise)."""
@@ -153,13 +158,13 @@ class Box:
     turn: float = 0
     radius: float = 0
 
-    def local(self, x: Floats | float, y: Floats | float) -> tuple[Floats, Floats]:
+    def local(self, x: At, y: At) -> tuple[At, At]:
         """Coordinates from the middle, along the box's own sides."""
         dx, dy = x - self.x, y - self.y
         if not self.turn:
-            return dx, dy  # type: ignore[return-value]
+            return dx, dy
         c, s = math.cos(self.turn), math.sin(self.turn)
-        return dx * c + dy * s, dy * c - dx * s  # type: ignore[return-value]
+        return dx * c + dy * s, dy * c - dx * s
 
     def on(self, stage: Stage) -> tuple[Floats, Floats]:
         x, y = self.local(stage.x, stage.y)

@@ -13,7 +13,7 @@ from shop.demo.art.surfaces import Window, wall
 
 _GAP = 80
 """Between frames: 3.3 % of the width."""
-_CAMERA = Camera(eye=(0, 3.5, 13), target=(0, 0.9, 0), focal=2.55, middle=(1200, 968))
+_CAMERA = Camera(eye=(0, 5.4, 22), target=(0, 0.9, 0), focal=4.35, middle=(1200, 968))
 _VASES = (
     Vase(0.42, 0.10, 2.30, 0.66, BOTTLE, "#b4563a"),
     Vase(-0.26, 0.80, 1.16, 0.60, JAR, "#27365f"),

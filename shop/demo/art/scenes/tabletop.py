@@ -72,8 +72,8 @@ class Vase:
             low = level.astype(np.int32)
             high = np.minimum(low + 1, 599)
             radius = radii[low] + (radii[high] - radii[low]) * (level - low)
-            bore = out - np.minimum(radius - 0.05, lip - 0.045)
-            wall = np.maximum((out - radius) * slack, -np.where(y > self.tall * 0.6, bore, 1.0))
+            bore = np.maximum((out - np.minimum(radius - 0.05, lip - 0.045)) * slack, 0.09 - y)
+            wall = np.maximum((out - radius) * slack, -bore)
             top = y - self.tall
             return np.where(top > 0, np.hypot(np.maximum(np.abs(out - lip + 0.022) - 0.024, 0), top), wall)
 
