@@ -13,13 +13,13 @@ from shop.demo.art.engines import bleed, draw
 from shop.demo.art.light import Floats, develop
 from shop.demo.art.march import Camera
 from shop.demo.art.mug import RIM, Mug, photograph
-from shop.demo.art.press import INKS, Artwork, rgb
+from shop.demo.art.press import Artwork, rgb
 from shop.demo.art.scenes import calendars, flatlay, frames, tabletop
 from shop.demo.art.scenes.hero import hero
 from shop.demo.art.scenes.tabletop import BOTTLE, BOWL, JAR, Vase
 from shop.demo.art.stage import Box, Stage, View
 from shop.demo.art.surfaces import TINTS, Window, sweep, wall
-from shop.demo.goods import GOODS, Good
+from shop.demo.goods import GOODS, INKS, Good
 from shop.demo.shots import Shot, separations
 
 _HERO_PRINTS = ("still-life-noon", "seven-ridges", "weimar-blocks")
