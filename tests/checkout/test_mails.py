@@ -51,6 +51,5 @@ def test_dark_modes_leave_a_mail_as_it_is(mails: list[Message]) -> None:
     for each in mails:
         html = str(each.html)
         assert '<meta name="color-scheme" content="light">' in html
-        assert [
-            tag for tag in re.findall(r"<(?:body|h1|p|a)\b[^>]*>", html) if not re.search(r"[;\"]color:#", tag)
-        ] == []
+        written = re.findall(r"<(?:body|h1|p|a)\b[^>]*>", html)
+        assert [tag for tag in written if not re.search(r"[;\"]color:#", tag)] == []
