@@ -1,6 +1,8 @@
 // Links and forms with data-swap="ids" fetch the page they lead to and renew these regions of it, no more.
 const acts = [];
+const here = () => location.pathname + location.search; // going to a fragment of it is no new page
 let latest = 0;
+let shown = here();
 
 /** Acts on the page now, and on every region that is set into it later. */
 export function onFresh(act) {
@@ -40,6 +42,12 @@ export function renew(page, ids) {
   if (region) say(region);
 }
 
+/** Changes the address of what is shown, by `pushState` or `replaceState`. */
+export function move(how, url) {
+  history[how](null, "", url);
+  shown = here();
+}
+
 async function follow(element, url, options) {
   const ids = element.dataset.swap.split(" ");
   const turn = ++latest;
@@ -48,7 +56,7 @@ async function follow(element, url, options) {
     const answer = await load(url, options);
     if (turn !== latest) return;
     if (!answer.page.getElementById(ids[0])) throw new Error("another page");
-    if (!options) history.pushState(null, "", answer.url);
+    if (!options) move("pushState", answer.url);
     document.title = options ? document.title : answer.page.title;
     renew(answer.page, ids);
   } catch {
@@ -83,5 +91,5 @@ export function listen() {
   document.addEventListener("change", ({ target }) => {
     if (target.form?.dataset.swapOn === "change" && target.form.reportValidity()) send(target.form);
   });
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => here() === shown || location.reload());
 }

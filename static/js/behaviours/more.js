@@ -1,5 +1,5 @@
 // The link to the next page adds it to this one.
-import { bind, load, say } from "../swap.js";
+import { bind, load, move, say } from "../swap.js";
 
 export default (link) =>
   link.addEventListener("click", async (event) => {
@@ -16,7 +16,7 @@ export default (link) =>
       there.querySelector("[rel=prev]").replaceWith(here.querySelector("[rel=prev]") ?? "");
       here.replaceWith(there);
       bind(there);
-      history.replaceState(null, "", url);
+      move("replaceState", url);
       cards[0].querySelector("a").focus();
       say(there);
     } catch {
