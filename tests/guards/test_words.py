@@ -24,8 +24,6 @@ MARKS = {"_", "_n", "_l", "gettext", "ngettext"}
 SAMPLES = "shop/demo/samples.py"  # what made-up people have written, and fields that ask nobody
 TOOLS = ("dev/",)  # pages for who builds the shop; no shopper and no owner sees them
 
-BY_HAND = {"layout/error.html", "layout/plain.html", "layout/stale.html"}  # lead to English until they use url_for
-
 LETTERS = re.compile(r"[^\W\d_]")
 A_SENTENCE = re.compile(r"[A-Z][a-z’]+( |$)|[a-z’]+ [a-z]+ [a-z]+")
 
@@ -149,7 +147,7 @@ def test_no_sentence_is_handed_on_without_a_mark(whole_app: Flask, name: str) ->
 def test_no_template_writes_an_address_of_the_shop_by_hand(name: str) -> None:
     """It would lead out of the reader's language; `url_for` stays in it."""
     written = re.findall(r"(?:href|action|src)=[\"']/[^\"']*", (ROOT / "templates" / name).read_text(encoding="utf-8"))
-    assert written == [] or name in BY_HAND
+    assert written == []
 
 
 def test_no_address_begins_like_a_language(whole_app: Flask) -> None:
