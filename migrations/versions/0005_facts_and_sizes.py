@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("products") as batch_op:
         batch_op.add_column(sa.Column("facts", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("products") as batch_op:  # SQLite copies the rows between the two
         batch_op.alter_column("facts", existing_type=sa.JSON(), server_default=None)
     with op.batch_alter_table("option_values") as batch_op:
         batch_op.add_column(sa.Column("width_mm", sa.Integer(), nullable=True))

@@ -12,10 +12,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from shop.app import create_app
+from shop.catalog.models import Picture, Product
 from shop.core.db import db
+from shop.demo import seed
 from shop.settings import ROOT
 from tests.conftest import fresh_postgres, settings_for
 
@@ -70,6 +72,15 @@ def test_every_migration_goes_up_down_and_up_again(new_app: Flask) -> None:
         assert tables() == after, revision
     flask_migrate.downgrade(revision="base")
     assert tables() == set()
+
+
+def test_a_shop_full_of_goods_goes_down_and_up_with_them(new_app: Flask) -> None:
+    flask_migrate.upgrade()
+    goods = seed.fill()
+    flask_migrate.downgrade(revision="0001")
+    flask_migrate.upgrade()
+    assert db.session.scalar(select(func.count()).select_from(Product)) == goods
+    assert db.session.scalar(select(func.count()).select_from(Picture)) >= goods
 
 
 def test_migrations_follow_one_another_in_one_line() -> None:
