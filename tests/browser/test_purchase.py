@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,8 +32,8 @@ def go_to_payment(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Art prints").last.click()
     page.get_by_role("link", name="Seven Ridges").click()
-    page.get_by_role("link", name="A3").click()
-    page.get_by_role("link", name="Oak").click()
+    page.get_by_role("link", name=re.compile("^A3")).click()
+    page.get_by_role("link", name=re.compile("^Oak")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Seven Ridges")
     page.get_by_role("button", name="Add to bag").click()
     expect(page.get_by_text("is in your bag.")).to_be_visible()
