@@ -1,14 +1,20 @@
-"""Nobody is kept out: axe finds nothing on any page of the shop, nor in any state of the style guide."""
+"""Nobody is kept out: axe finds nothing on any page of the shop, nor in any state of the style guide; all have room."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.browser.places import EVERYWHERE
 
 pytestmark = pytest.mark.browser
+
+NARROW: ViewportSize = {"width": 320, "height": 640}
+TWICE_AS_LARGE: ViewportSize = {"width": 640, "height": 450}  # what 1280 by 900 has room for at 200 %
 
 AXE = Axe().axe_script
 OPTIONS = {
@@ -18,11 +24,30 @@ OPTIONS = {
 RUN = """async options => (await axe.run(options)).violations.flatMap(
     each => each.nodes.map(node => `${each.id}: ${each.help}: ${node.html.slice(0, 200)}`))"""
 
+# What reaches beyond the right edge, if that makes the page scroll.
+TOO_WIDE = """() => {
+    const most = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= most) return [];
+    return ["the page", ...[...document.body.querySelectorAll("*")]
+        .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > most + 1)
+        .map(each => each.outerHTML.slice(0, 120))];
+}"""
 
-@pytest.mark.parametrize("name", EVERYWHERE)
-def test_axe_finds_nothing_on_a_phone_and_on_a_desk(visit: Visit, name: str) -> None:
-    with visit(EVERYWHERE[name]) as page:
+
+@pytest.fixture(scope="module", params=EVERYWHERE)
+def opened(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Page]:
+    with visit(EVERYWHERE[request.param]) as page:
         page.evaluate(AXE)
-        for size in (PHONE, DESKTOP):
-            page.set_viewport_size(size)
-            assert page.evaluate(RUN, OPTIONS) == []
+        yield page
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_nothing(opened: Page, size: ViewportSize) -> None:
+    opened.set_viewport_size(size)
+    assert opened.evaluate(RUN, OPTIONS) == []
+
+
+@pytest.mark.parametrize("size", [NARROW, TWICE_AS_LARGE], ids=["320 pixels", "200 percent"])
+def test_nothing_scrolls_sideways(opened: Page, size: ViewportSize) -> None:
+    opened.set_viewport_size(size)
+    assert opened.evaluate(TOO_WIDE) == []
