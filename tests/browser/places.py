@@ -37,6 +37,11 @@ def enlarge(page: Page) -> None:
     page.locator("#zoom[open]").wait_for()
 
 
+def show_sizes(page: Page) -> None:
+    page.get_by_role("link", name="Which size fits my wall?").click()
+    page.get_by_role("img", name="drawn to scale").wait_for()
+
+
 def suggest(page: Page) -> None:
     page.locator("#q").press_sequentially("terr")
     page.get_by_role("option").first.wait_for()
@@ -64,7 +69,8 @@ REAL = {
     "category, filtered": Place("/categories/art-prints?size=a3&frame=oak"),
     "category, its filters opened": Place("/categories/art-prints", act=open_filters),
     "product": Place("/products/seven-ridges"),
-    "product, its sizes": Place("/products/seven-ridges?image=2"),
+    "product, its sizes": Place("/products/seven-ridges", act=show_sizes),
+    "product, another picture": Place("/products/seven-ridges?image=2"),
     "product, enlarged": Place("/products/seven-ridges", act=enlarge),
     "reviews": Place("/products/seven-ridges/reviews"),
     "search": Place("/search"),
