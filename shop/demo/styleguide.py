@@ -177,12 +177,13 @@ BAGS: dict[str, Callable[[], Sample]] = {
     "removed": lambda: samples.bag(samples.lines(1)) | {"undo": samples.UNDO},
     "order-waiting": lambda: samples.bag(samples.lines(1)) | {"unpaid_order": lambda _cart_id: samples.order()},
 }
+IN_THE_DRAWER = ("empty", "one", "many", "price-changed", "line-gone", "line-error")
 
 MAILS = ("order_confirmation", "late_payment_refunded", "staff_attention")
 
 GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
     "The bag": {f"bag-{name}": (name.replace("-", " "), _bag(sample)) for name, sample in BAGS.items()},
-    "The bag’s drawer": {f"drawer-{name}": (name.replace("-", " "), _drawer(sample)) for name, sample in BAGS.items()},
+    "The bag’s drawer": {f"drawer-{name}": (name.replace("-", " "), _drawer(BAGS[name])) for name in IN_THE_DRAWER},
     "A product": {
         "product": ("in stock", _product(samples.product)),
         "product-low": ("low stock", _product(lambda: samples.product(stock={"a2": 6}))),
