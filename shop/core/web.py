@@ -5,6 +5,7 @@ Each view is marked with one of `public`, `private`, `staff(...)`, `signed`; an 
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -279,7 +280,17 @@ def _finish(response: Response, headers: dict[str, str]) -> Response:
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
         response.vary.add("Cookie")
+    if kind == "public" and response.mimetype == "text/html":
+        _pack(response)
     return response
+
+
+def _pack(response: Response) -> None:
+    """Only what all may see: where a secret stands beside what somebody typed, its length would give it away."""
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] and "Content-Encoding" not in response.headers:
+        response.set_data(gzip.compress(response.get_data(), compresslevel=5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
 
 
 def _show_shop_error(error: ShopError) -> ResponseReturnValue:

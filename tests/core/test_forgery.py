@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -323,3 +324,12 @@ def test_behind_a_proxy_that_is_not_trusted_our_own_https_pages_are_still_ours(t
     )
     assert ours.status_code == 503  # let in, and there is no shop yet
     assert theirs.status_code == 403
+
+
+def test_pages_for_everyone_are_packed_and_those_with_secrets_are_not(world: World) -> None:
+    packed = {"Accept-Encoding": "gzip"}
+    page = browser(world.app).get("/", headers=packed)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page.headers["Vary"]
+    assert gzip.decompress(page.data).decode() == browser(world.app).get("/").text
+    assert "Content-Encoding" not in browser(world.app).get("/cart", headers=packed).headers
