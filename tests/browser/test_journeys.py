@@ -91,6 +91,12 @@ def test_a_whole_purchase_with_the_keyboard_alone(page: Page) -> None:
     expect(page).to_have_url(re.compile("glaze=coral"))
     press(page, "button", "Add to bag", "Enter")
     expect(page.get_by_role("heading", name="Your bag")).to_be_focused()
+    press(page, "button", "One more", "Enter")
+    expect(page.get_by_role("link", name="Check out £35.90")).to_be_visible()
+    press(page, "button", "Remove", "Enter")
+    expect(page.get_by_text("Your bag is empty.")).to_be_visible()
+    press(page, "button", "Undo", "Enter")
+    expect(page.get_by_role("dialog").get_by_role("spinbutton")).to_have_value("2")
     press(page, "link", "Check out", "Enter")
     page.wait_for_url("**/checkout")
     for label, words in DETAILS.items():
@@ -99,6 +105,10 @@ def test_a_whole_purchase_with_the_keyboard_alone(page: Page) -> None:
     press(page, "button", "Continue to payment", "Enter")
     page.wait_for_url("**/checkout/payment")
     press(page, "button", "Pay £", "Enter")
+    press(page, "link", "Go back to the shop without paying", "Enter")
+    expect(page.get_by_text("Nothing has been charged").first).to_be_visible()
+    press(page, "button", "Pay £", "Enter")
+    page.wait_for_url("**/pay/**")
     press(page, "button", "Pay £", "Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Maya")
 

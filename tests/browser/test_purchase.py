@@ -66,6 +66,18 @@ def test_from_the_home_page_to_the_mail_without_javascript(page: Page, shop: Run
     expect(page.frame_locator("iframe").get_by_text("Seven Ridges").first).to_be_visible()
 
 
+def test_a_quantity_is_changed_and_a_removal_undone(page: Page) -> None:
+    page.goto("/products/lattice-mug")
+    page.get_by_role("button", name="Add to bag").click()
+    page.get_by_label("Quantity of Lattice mug").last.fill("3")
+    page.get_by_role("button", name="Update").click()
+    expect(page.get_by_text("£48.00").first).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Your bag is empty.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_label("Quantity of Lattice mug").last).to_have_value("3")
+
+
 def test_back_from_stripe_without_paying_and_paying_again(page: Page) -> None:
     go_to_payment(page)
     page.get_by_role("link", name="Go back to the shop without paying").click()
