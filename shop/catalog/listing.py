@@ -384,7 +384,3 @@ def _with_attributes(offers: CTE) -> Join:
         .join(AttributeValue, AttributeValue.id == ProductAttribute.value_id)
         .join(Attribute, Attribute.id == AttributeValue.attribute_id)
     )
-
-
-def _brief(amount: Money) -> str:
-    return format_money(amount, brief=True)
