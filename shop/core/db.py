@@ -140,6 +140,7 @@ def _tell_sqlite(engine: Engine) -> None:
 class _Block:
     def __init__(self) -> None:
         self.doomed = False
+        self.before: dict[str, Callable[[], object]] = {}
         self.after: list[Callable[[], object]] = []
 
 
@@ -172,6 +173,10 @@ def transaction() -> Iterator[Session]:
         yield session
         if block.doomed:
             raise SwallowedError("an inner block failed")
+        session.flush()
+        while block.before:
+            block.before.pop(next(iter(block.before)))()
+            session.flush()
         session.commit()
     except BaseException:
         session.rollback()
@@ -180,6 +185,11 @@ def transaction() -> Iterator[Session]:
         del session.info["transaction"]
     for act in block.after:
         act()
+
+
+def before_commit(name: str, act: Callable[[], object]) -> None:
+    """Runs `act` as the last thing in the open transaction, once however often its `name` is given."""
+    db.session().info["transaction"].before.setdefault(name, act)
 
 
 def after_commit(act: Callable[[], object]) -> None:
