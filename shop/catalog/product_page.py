@@ -26,6 +26,7 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     wanted = {option.slug: asked[option.slug] for option in options if option.slug in asked}
     offer = pick(offers, wanted)
     quotes = _quotes(product, offer, store) if offer else []
+    compare_at = tags[offer.variant_id].compare_at if offer else None
     rating = reviews.rating(product.id)
     return {
         "product": product,
@@ -34,7 +35,8 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
         "questions": questions(options, offers, offer) if offer else [],
         "chosen": offer.choices if offer else {},
         "offer": offer,
-        "compare_at": tags[offer.variant_id].compare_at if offer else None,
+        "compare_at": compare_at,
+        "lowest": queries.lowest_before_sale(offer.variant_id, store.currency) if offer and compare_at else None,
         "most": min(offer.available, store.largest_quantity) if offer else 0,
         "quotes": quotes,
         "home_quote": next((quote for quote in quotes if quote.kind == "parcel"), None),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from shop.catalog.cards import Card, cards
 from shop.catalog.models import Category, Option, Picture, Place, Price, Product, Status, Variant
+from shop.catalog.periods import at, lowest_before, periods
 from shop.catalog.stock import full_name
 from shop.core.clock import now
 from shop.core.db import db
@@ -340,6 +341,14 @@ def price_tags(variant_ids: Iterable[int], currency: str) -> dict[int, PriceTag]
         .order_by(Price.valid_from)  # the latest begun comes last and wins
     )
     return {row.variant_id: PriceTag(row.amount, row.compare_at) for row in rows}
+
+
+def lowest_before_sale(variant_id: int, currency: str) -> Money | None:
+    """The lowest price of the 30 days before the reduction that is in force began; None when nothing is reduced."""
+    prices = db.session.scalars(select(Price).where(Price.variant_id == variant_id, Price.currency == currency))
+    told = periods(prices, currency)
+    current = at(told, now())
+    return lowest_before(told, current.begins) if current and current.compare_at else None
 
 
 def variant_name(variant_id: int) -> str | None:

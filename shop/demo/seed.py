@@ -94,6 +94,7 @@ SHOWN_ON = {
 }
 NEWEST = ("tidewater", "crosswind", "seigaiha-notebook", "lattice-mug")
 LONG_AGO = date(2020, 1, 1)
+SALE_SINCE = timedelta(days=9)
 
 
 def is_demo() -> bool:
@@ -325,15 +326,19 @@ def _variant(
     )
     db.session.add(variant)
     db.session.flush()
-    db.session.add(
-        Price(
-            variant_id=variant.id,
-            currency=goods.CURRENCY,
-            amount_minor=item.price_minor,
-            compare_at_minor=item.compare_at_minor,
-            valid_from=datetime.combine(LONG_AGO, time(), UTC),
+    price = Price(variant_id=variant.id, currency=goods.CURRENCY, valid_from=datetime.combine(LONG_AGO, time(), UTC))
+    price.amount_minor = item.compare_at_minor or item.price_minor
+    db.session.add(price)
+    if item.compare_at_minor:
+        db.session.add(
+            Price(
+                variant_id=variant.id,
+                currency=goods.CURRENCY,
+                amount_minor=item.price_minor,
+                compare_at_minor=item.compare_at_minor,
+                valid_from=_today() - SALE_SINCE,
+            )
         )
-    )
     if item.on_hand:
         db.session.add(
             StockMovement(
