@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.cart import services as carts
+from shop.catalog import index
 from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db
@@ -55,6 +56,7 @@ def migrate() -> None:
     if db.engine.dialect.name == "sqlite" and file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     upgrade()
+    index.complete()
 
 
 @click.command("migrate")

@@ -133,7 +133,7 @@ def settings_for(database_url: str, media: Path, **more: str) -> Settings:
 
 def wipe() -> None:
     """Empties every table, children first."""
-    tables = [table.name for table in reversed(db.metadata.sorted_tables)]
+    tables = ["listed_words", *(table.name for table in reversed(db.metadata.sorted_tables))]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))

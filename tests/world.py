@@ -15,7 +15,7 @@ from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from werkzeug.test import TestResponse
 
 from shop.accounts import services as accounts
@@ -260,6 +260,14 @@ def hidden(page: str, name: str) -> str:
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page)
     assert found, f"no hidden {name}"
     return unescape(found[1])
+
+
+def change(model: type[Model], *where: ColumnElement[bool], **values: object) -> None:
+    """Every row of `model` that is so gets these values."""
+    with transaction():
+        for row in db.session.scalars(select(model).where(*where)):
+            for name, value in values.items():
+                setattr(row, name, value)
 
 
 def make_variant(

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager
 
+from shop.catalog.found import in_force
+from shop.catalog.listed import ListedOffer
 from shop.catalog.models import (
     Option,
     OptionValue,
     Picture,
     Place,
-    Price,
     Product,
     Variant,
     VariantChoice,
@@ -25,8 +26,6 @@ from shop.core.clock import now
 from shop.core.db import db
 from shop.core.i18n import _
 from shop.core.money import Money
-
-Offers = Select[int, int, int, int, int | None]
 
 NEW_FOR = timedelta(days=30)
 MANY = 3  # sizes of which a card names the first and the last only
@@ -56,41 +55,24 @@ class Card:
         return self.lowest != self.highest
 
 
-def offers(products: Select[int] | Sequence[int], currency: str) -> Offers:
-    """Every variant of these products that has a price now: `product_id`, `available`, `amount`, `compare_at`."""
-    price = aliased(Price)
-    moment = now()
-    in_force = (
-        select(price.id)
-        .where(
-            price.variant_id == Variant.id,
-            price.currency == currency,
-            price.valid_from <= moment,
-            or_(price.valid_to.is_(None), price.valid_to > moment),
-        )
-        .order_by(price.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Variant.id,
-            Variant.product_id,
-            (Variant.on_hand - Variant.reserved).label("available"),
-            Price.amount_minor.label("amount"),
-            Price.compare_at_minor.label("compare_at"),
-        )
-        .join(Price, Price.id == in_force)
-        .where(Variant.product_id.in_(products), Variant.withdrawn_at.is_(None))
-    )
-
-
-def cards(ids: Sequence[int], currency: str, *, fitting: Iterable[ColumnElement[bool]] = ()) -> list[Card]:
-    """Cards for products, in the order of `ids`; one without a price is left out."""
+def cards(ids: Sequence[int], currency: str, *, fitting: frozenset[int] = frozenset()) -> list[Card]:
+    """Cards for products, in the order of `ids`; one that cannot be bought now is left out. `fitting` are variants."""
     if not ids:
         return []
-    fits = and_(true(), *fitting).label("fits")
-    selling = _by_product(db.session.execute(offers(ids, currency).add_columns(fits).order_by(Variant.product_id)))
+    selling = _by_product(
+        db.session.execute(
+            select(
+                ListedOffer.product_id,
+                ListedOffer.variant_id,
+                ListedOffer.amount_minor.label("amount"),
+                ListedOffer.compare_at_minor.label("compare_at"),
+                (Variant.on_hand - Variant.reserved).label("available"),
+            )
+            .join(Variant, Variant.id == ListedOffer.variant_id)
+            .where(ListedOffer.product_id.in_(ids), in_force())
+            .order_by(ListedOffer.product_id)
+        )
+    )
     pictures = _pictures(ids)
     options = _options(ids)
     products = {
@@ -107,15 +89,30 @@ def cards(ids: Sequence[int], currency: str, *, fitting: Iterable[ColumnElement[
         )
     }
     return [
-        _card(products[each], selling[each], pictures.get(each, []), options.get(each, []), currency)
+        _card(
+            products[each],
+            selling[each],
+            pictures.get(each, []),
+            options.get(each, []),
+            fitting=fitting,
+            currency=currency,
+        )
         for each in ids
         if each in selling
     ]
 
 
-def _card(product: Any, offers: list[Any], pictures: list[Picture], options: list[Any], currency: str) -> Card:
-    fitting = [offer for offer in offers if offer.fits] or offers
-    cheapest = min(fitting, key=lambda offer: offer.amount)
+def _card(
+    product: Any,
+    offers: list[Any],
+    pictures: list[Picture],
+    options: list[Any],
+    *,
+    fitting: frozenset[int],
+    currency: str,
+) -> Card:
+    shown = [offer for offer in offers if offer.variant_id in fitting] or offers
+    cheapest = min(shown, key=lambda offer: offer.amount)
     first, second, *_more = *pictures, None, None
     by_option = [list(values) for _slug, values in groupby(options, key=lambda value: value.option)]
     plain = next((values for values in by_option if not any(value.colour for value in values)), [])
@@ -125,7 +122,7 @@ def _card(product: Any, offers: list[Any], pictures: list[Picture], options: lis
         name=product.name,
         fact=_range([value.label for value in plain]) or product.summary.split(". ")[0].removesuffix("."),
         lowest=Money(cheapest.amount, currency),
-        highest=Money(max(offer.amount for offer in fitting), currency),
+        highest=Money(max(offer.amount for offer in shown), currency),
         was=None if cheapest.compare_at is None else Money(cheapest.compare_at, currency),
         available=sum(max(offer.available, 0) for offer in offers),
         restock_at=product.restock_at,

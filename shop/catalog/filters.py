@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -21,7 +23,10 @@ class Source(StrEnum):
 
 
 class Sort(StrEnum):
+    RELEVANCE = "relevance"  # of searches
+    CHOSEN = "chosen"  # the order somebody has put a collection in
     LOVED = "loved"
+    SELLING = "best-selling"
     NEWEST = "newest"
     CHEAPEST = "price"
     DEAREST = "price-down"
@@ -29,13 +34,19 @@ class Sort(StrEnum):
 
 # What addresses say besides facets; an option or attribute of that name is no filter.
 TAKEN = frozenset({"q", "page", "sort", Source.PRICE, Source.STOCK})
+MOST_NUMBERS = 8  # told one by one
+NUMBER_PARTS = 4  # told apart where there are more
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
+    """An offer has it when it has one of the terms, a price in the band or, without either, when it is in stock."""
+
     slug: str
     label: str
     colour: str = ""
+    terms: frozenset[str] = frozenset()
+    band: Band | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,7 @@ class Facet:
 class Seen(NamedTuple):
     """A value that some of the products found have, with what it is a value of."""
 
+    term: str
     source: str
     facet: str
     name: str
@@ -60,19 +72,25 @@ class Seen(NamedTuple):
     slug: str
     label: str
     colour: str
+    number: Decimal | None
     position: int  # within its facet
     reach: int  # how many products have it
 
 
-def facets_of(seen: Iterable[Seen]) -> list[Facet]:
+def facets_of(seen: Iterable[Seen], *, span: Callable[[Seen, Seen], str]) -> list[Facet]:
     """Options, then attributes, each in their order and, where that is the same, those of more products first.
 
-    A single value leaves nothing to choose; an option goes before an attribute of the same name.
+    A single value leaves nothing to choose, but for a yes; an option goes before an attribute of the same name. Where
+    numbers are many, `span` says what those from one to another are called.
     """
     by_facet: dict[tuple[str, str], list[Seen]] = {}
     for value in seen:
         by_facet.setdefault((value.source, value.facet), []).append(value)
-    useful = {key: values for key, values in by_facet.items() if len(values) > 1 and key[1] not in TAKEN}
+    useful = {
+        key: values
+        for key, values in by_facet.items()
+        if (len(values) > 1 or values[0].kind == "boolean") and key[1] not in TAKEN
+    }
     shown = [
         values
         for (source, slug), values in useful.items()
@@ -87,21 +105,37 @@ def facets_of(seen: Iterable[Seen]) -> list[Facet]:
             values[0].facet,
         )
 
-    return [_facet(values) for values in sorted(shown, key=place)]
+    return [_facet(values, span) for values in sorted(shown, key=place)]
 
 
-def _facet(values: list[Seen]) -> Facet:
-    """Values in their order, or by name where products differ about it and two claim the same place."""
+def _facet(values: list[Seen], span: Callable[[Seen, Seen], str]) -> Facet:
+    first = values[0]
+    made = _numbers(values, span) if first.kind == "number" else _words(values)
+    return Facet(first.facet, first.name, Source(first.source), tuple(made), swatches=first.kind == "colour")
+
+
+def _words(values: list[Seen]) -> list[Value]:
+    """In their order, or by name where products differ about it and two claim the same place."""
     agreed = len({value.position for value in values}) == len(values)
     ordered = sorted(values, key=lambda value: (value.position if agreed else 0, value.label))
-    first = values[0]
-    return Facet(
-        first.facet,
-        first.name,
-        Source(first.source),
-        tuple(Value(value.slug, value.label, value.colour) for value in ordered),
-        swatches=first.kind == "colour",
-    )
+    return [Value(value.slug, value.label, value.colour, frozenset([value.term])) for value in ordered]
+
+
+def _numbers(values: list[Seen], span: Callable[[Seen, Seen], str]) -> list[Value]:
+    """By size; where they are many, in parts that as many numbers fall into."""
+    ordered = sorted(values, key=lambda value: (value.number or 0, value.slug))
+    if len(ordered) <= MOST_NUMBERS:
+        return [Value(value.slug, value.label, terms=frozenset([value.term])) for value in ordered]
+    cuts = [len(ordered) * part // NUMBER_PARTS for part in range(NUMBER_PARTS + 1)]
+    parts = [ordered[start:end] for start, end in pairwise(cuts)]
+    return [
+        Value(
+            f"{part[0].slug}-{part[-1].slug}",
+            span(part[0], part[-1]),
+            terms=frozenset(value.term for value in part),
+        )
+        for part in parts
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +143,32 @@ class Wanted:
     """The chosen values of each facet, both in the page's order, so that a choice has one address only."""
 
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    usual: Sort = Sort.LOVED  # how the list is sorted when nothing is said
     sort: Sort = Sort.LOVED
     page: int = 1
     words: str = ""  # what is searched for
 
     @classmethod
     def read(
-        cls, asked: Iterable[tuple[str, str]], facets: Sequence[Facet], *, page: int = 1, words: str = ""
+        cls,
+        asked: Iterable[tuple[str, str]],
+        facets: Sequence[Facet],
+        sorts: Sequence[Sort],
+        *,
+        page: int = 1,
+        words: str = "",
     ) -> Wanted:
-        """Whatever the list does not know is ignored: old links and strange ones show the list all the same."""
+        """Whatever the list does not know is ignored: old links and strange ones show the list all the same.
+
+        The first of `sorts` is the usual one.
+        """
         pairs = set(asked)
         known = {
             facet.slug: tuple(value.slug for value in facet.values if (facet.slug, value.slug) in pairs)
             for facet in facets
         }
-        sort = next((sort for sort in Sort if ("sort", sort) in pairs), Sort.LOVED)
-        return cls({slug: values for slug, values in known.items() if values}, sort, page, words)
+        sort = next((sort for sort in sorts if ("sort", sort) in pairs), sorts[0])
+        return cls({slug: values for slug, values in known.items() if values}, sorts[0], sort, page, words)
 
     def has(self, facet: str, value: str) -> bool:
         return value in self.chosen.get(facet, ())
@@ -145,7 +189,7 @@ class Wanted:
         """From the question mark on; nothing for the list as it is."""
         pairs = [("q", self.words)] if self.words else []
         pairs += [(slug, value) for slug, values in self.chosen.items() for value in values]
-        if self.sort is not Sort.LOVED:
+        if self.sort is not self.usual:
             pairs.append(("sort", self.sort))
         if self.page > 1:
             pairs.append(("page", str(self.page)))

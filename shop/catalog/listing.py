@@ -1,65 +1,35 @@
-"""Lists of products that can be filtered: a shelf, or what a search finds.
-
-All that can be bought of the products found is held against each facet at once. An offer that misses nothing is shown;
-one that misses only one facet counts for the values of that facet. So a count says what choosing that value would show
-with the other facets kept, and the number of statements depends neither on the filters nor on the goods.
-"""
+"""Lists of products that can be filtered: a shelf, a collection, or what a search finds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 from urllib.parse import urlencode
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Join,
-    Select,
-    SQLColumnExpression,
-    and_,
-    case,
-    distinct,
-    exists,
-    func,
-    join,
-    literal,
-    or_,
-    select,
-    union_all,
-)
-
-from shop.catalog.cards import Card, Offers, cards, offers
+from shop.catalog import found, search
+from shop.catalog.cards import Card, cards
 from shop.catalog.filters import Band, Facet, Seen, Sort, Source, Value, Wanted, bands, facets_of
-from shop.catalog.models import (
-    Attribute,
-    AttributeValue,
-    Category,
-    Kind,
-    Option,
-    OptionValue,
-    Price,
-    Product,
-    ProductAttribute,
-    Variant,
-    VariantChoice,
-)
-from shop.catalog.queries import PAGE, loved, matching, on_sale
-from shop.core.db import db
+from shop.catalog.found import Base, Chosen, Goods
+from shop.catalog.listed import Term
+from shop.catalog.queries import PAGE
+from shop.catalog.tally import ordered, tally
 from shop.core.i18n import _, format_list, format_money
 from shop.core.money import Money
-from shop.reviews.models import Rating
 
 IN_STOCK = "1"
+LAST_PAGE = -(-found.MOST // PAGE)
+SORTS = (Sort.LOVED, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 Asked = Iterable[tuple[str, str]]  # what the address says, names and values
+Counts = dict[tuple[str, str], int]  # products by facet and value; without a value, with the facet left out
+Order = Callable[[Base], Sequence[int]]  # products of a list as somebody would put them, the first MOST
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     cards: list[Card]
     number: int
-    total: int
+    total: int  # one more than MOST stands for all that are more
 
     @property
     def first(self) -> int:
@@ -71,8 +41,8 @@ class Page:
 
     @property
     def rest(self) -> int:
-        """How many the next page has."""
-        return min(PAGE, self.total - self.shown)
+        """How many the next page has. A list goes no further than it is counted."""
+        return min(PAGE, min(self.total, found.MOST) - self.shown) if self.number < LAST_PAGE else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +85,8 @@ class Listing:
     applied: tuple[Applied, ...]
     choices: str  # for links to the products, so that what was filtered by is chosen there too
     hint: Hint | None
-    sorts: tuple[tuple[str, str], ...]
+    sorts: tuple[tuple[Sort, str], ...]
+    corrected: str = ""  # how the words were read, where something was misspelt
 
     @property
     def empty(self) -> bool:
@@ -129,97 +100,174 @@ class Listing:
 
 def on_shelf(category_id: int, asked: Asked, *, page: int, currency: str) -> Listing:
     """Products on sale in a category and everything below it."""
-    below = select(Category.id).where(Category.id == category_id).cte(recursive=True)
-    below = below.union_all(select(Category.id).where(Category.parent_id == below.c.id))
-    found = select(Product.id).where(on_sale(), Product.category_id.in_(select(below.c.id)))
-    return _listing(found, asked, page=page, words="", currency=currency)
+    return of(found.on_shelf(category_id), asked, SORTS, page=page, currency=currency)
 
 
-def search(words: str, asked: Asked, *, page: int, currency: str) -> Listing:
-    """Products on sale that have every word in their name, summary, category or a SKU."""
-    return _listing(matching(words), asked, page=page, words=words, currency=currency)
+def searched(words: str, asked: Asked, *, page: int, currency: str) -> Listing:
+    """Products on sale in which all the words are found; where nothing is, what they may have been meant to be."""
+    asked, query = list(asked), search.understand(words)
+    order = partial(search.best, typed=words, count=found.MOST)
+    read = partial(of, asked=asked, sorts=(Sort.RELEVANCE, *SORTS), page=page, currency=currency, words=words)
+    listing: Listing = read(Base(words=query.groups), order=order)
+    mended = search.correct(query) if listing.empty else None
+    if mended is None:
+        return listing
+    again: Listing = read(Base(words=mended.groups), order=partial(order, typed=mended.corrected))
+    return listing if again.empty else replace(again, corrected=mended.corrected)
 
 
-def _listing(found: Select[int], asked: Asked, *, page: int, words: str, currency: str) -> Listing:
-    priced = _bands(found, currency)
-    facets = [*_known(found, currency), *_price(priced), _stock()]
-    wanted = Wanted.read(asked, facets, page=page, words=words)
-    chosen = [facet for facet in facets if facet.slug in wanted.chosen]
-    fitting = [_fits(facet, wanted.chosen[facet.slug], priced) for facet in chosen]
-    judged = _Judged(offers(found, currency), chosen, fitting)
-
-    counts = _counts(judged, facets, priced)
-    total = counts["", ""]
-    wanted = replace(wanted, page=min(wanted.page, max(1, -(-total // PAGE))))
-    ids = _ids(judged, wanted) if total else []
+def of(
+    base: Base,
+    asked: Asked,
+    sorts: Sequence[Sort],
+    *,
+    page: int,
+    currency: str,
+    words: str = "",
+    order: Order | None = None,
+) -> Listing:
+    """`sorts` are those on offer, the usual one first; `order` is relevance, or an order that somebody has chosen."""
+    if found.count(base) <= found.MOST:
+        goods = found.offers(base, currency)
+        facets = _facets_of(goods)
+        wanted = Wanted.read(asked, facets, sorts, page=page, words=words)
+        read = _short(base, goods, facets, wanted, order)
+    else:
+        terms = found.counts_of_terms(base, {}, known := found.terms())
+        facets = _facets(known, terms, found.prices_of_some(base, currency))
+        wanted = Wanted.read(asked, facets, sorts, page=page, words=words)
+        read = _long(base, facets, wanted, order, currency)
+    chosen = _chosen(facets, wanted)
     return Listing(
-        page=Page(cards(ids, currency, fitting=fitting), wanted.page, total),
-        facets=tuple(_shown(facet, wanted, counts) for facet in facets),
-        wanted=wanted,
+        page=Page(cards(read.ids, currency, fitting=read.fitting), read.page, read.total),
+        facets=tuple(_shown(facet, wanted, read.counts) for facet in facets),
+        wanted=replace(wanted, page=read.page),
         applied=tuple(
             Applied(value.label, wanted.without(facet.slug, value.slug).query())
-            for facet in chosen
-            for value in facet.values
-            if wanted.has(facet.slug, value.slug)
+            for facet, values in chosen.items()
+            for value in values
         ),
         choices=_choices(chosen, wanted),
-        hint=_hint(chosen, wanted, counts) if chosen and not total else None,
-        sorts=(
-            (Sort.LOVED, _("Most loved")),
-            (Sort.NEWEST, _("Newest")),
-            (Sort.CHEAPEST, _("Price, low to high")),
-            (Sort.DEAREST, _("Price, high to low")),
-        ),
+        hint=_hint(base, chosen, wanted, read.counts) if chosen and not read.total else None,
+        sorts=tuple((sort, _SORTED[sort]()) for sort in sorts),
     )
 
 
-def _known(found: Select[int], currency: str) -> list[Facet]:
-    """The options and attributes of the products found."""
-    sold = offers(found, currency).cte("offers")
-    reach = func.count(distinct(sold.c.product_id))
-    options = (
-        select(
-            literal(Source.OPTION.value),
-            Option.slug,
-            func.min(Option.name),
-            func.min(Option.position),
-            literal(Kind.CHOICE.value),
-            OptionValue.slug,
-            func.min(OptionValue.label),
-            func.max(OptionValue.colour),
-            func.min(OptionValue.position),
-            reach,
+@dataclass(frozen=True, slots=True)
+class _Read:
+    total: int
+    page: int  # the one there is, nearest to the one asked for
+    ids: Sequence[int]  # on it
+    fitting: frozenset[int]  # variants of theirs that the filters leave
+    counts: Counts
+
+
+def _short(base: Base, goods: Goods, facets: Sequence[Facet], wanted: Wanted, order: Order | None) -> _Read:
+    """Of a list that is read as a whole."""
+    counted = tally(goods.offers, facets, wanted)
+    places = _places(base, wanted, order)
+    ids = ordered(counted.fitting, goods.standing, goods.in_stock, wanted.sort, places)
+    page, ids = _cut(ids, len(ids), wanted.page)
+    fitting = frozenset(offer.variant_id for each in ids for offer in counted.fitting[each])
+    return _Read(len(counted.fitting), page, ids, fitting, counted.counts)
+
+
+def _long(base: Base, facets: Sequence[Facet], wanted: Wanted, order: Order | None, currency: str) -> _Read:
+    """Of a list that is too long for that. What the filters leave of it may not be."""
+    chosen = _chosen(facets, wanted)
+    narrowed = base.narrowed(chosen)
+    total = found.count(narrowed)
+    if total <= found.MOST:
+        read = _short(narrowed, found.offers(narrowed, currency), facets, wanted, order)
+        counts = {key: count for key, count in read.counts.items() if key[0] not in wanted.chosen}
+        return replace(read, counts=counts | _counts(base, chosen, list(chosen)))
+    counts = _counts(base, chosen, facets)
+    pages = min(wanted.page, LAST_PAGE)
+    if order and wanted.sort in (Sort.RELEVANCE, Sort.CHOSEN):
+        _page, ids = _cut(found.in_stock_first(order(narrowed)), total, pages)
+    else:
+        ids = list(found.page(base, chosen, wanted.sort, size=PAGE, number=pages))
+    shown = tally(found.offers(Base(conditions=(found.one_of(ids),)), currency).offers, facets, wanted).fitting
+    return _Read(total, pages, ids, frozenset(offer.variant_id for each in shown.values() for offer in each), counts)
+
+
+def _places(base: Base, wanted: Wanted, order: Order | None) -> dict[int, int]:
+    asked = order is not None and wanted.sort in (Sort.RELEVANCE, Sort.CHOSEN)
+    return {product_id: place for place, product_id in enumerate(order(base))} if order and asked else {}
+
+
+def _cut(ids: list[int], total: int, page: int) -> tuple[int, list[int]]:
+    page = min(page, max(1, -(-total // PAGE)), LAST_PAGE)
+    return page, ids[(page - 1) * PAGE : page * PAGE]
+
+
+def _counts(base: Base, chosen: Chosen, facets: Sequence[Facet]) -> Counts:
+    """What each value of these facets would show of a long list, with the other filters kept."""
+    counted: dict[str, int] = {}
+    terms = {str(term.id): term for term in found.terms()}
+    own = [facet for facet in facets if facet in chosen]
+    for apart in (*([facet] for facet in own), [facet for facet in facets if facet not in chosen]):
+        asked = [terms[term] for facet in apart for value in facet.values for term in value.terms]
+        if asked:
+            counted |= found.counts_of_terms(base, _without(chosen, *apart), asked)
+    others = [(facet, value, _without(chosen, facet)) for facet in facets for value in facet.values if not value.terms]
+    return found.counts_of_values(base, others) | {
+        (facet.slug, value.slug): min(sum(counted.get(term, 0) for term in value.terms), found.MOST + 1)
+        for facet in facets
+        for value in facet.values
+        if value.terms
+    }
+
+
+def _without(chosen: Chosen, *facets: Facet) -> Chosen:
+    return {facet: values for facet, values in chosen.items() if facet not in facets}
+
+
+def _chosen(facets: Iterable[Facet], wanted: Wanted) -> Chosen:
+    """The values in use, by facet."""
+    return {
+        facet: [value for value in facet.values if wanted.has(facet.slug, value.slug)]
+        for facet in facets
+        if facet.slug in wanted.chosen
+    }
+
+
+def _facets_of(goods: Goods) -> list[Facet]:
+    having: dict[str, set[int]] = {}
+    for offer in goods.offers:
+        for term in offer.terms:
+            having.setdefault(term, set()).add(offer.product_id)
+    reach = {term: len(products) for term, products in having.items()}
+    return _facets(found.terms(reach), reach, {offer.amount for offer in goods.offers})
+
+
+def _facets(terms: Iterable[Term], reach: Mapping[str, int], prices: Iterable[Money]) -> list[Facet]:
+    """Options and attributes of which something is found, then price and availability."""
+    seen = [
+        Seen(
+            str(term.id),
+            term.source,
+            term.facet,
+            term.name,
+            term.place,
+            term.kind,
+            term.slug,
+            term.label,
+            term.colour,
+            term.number,
+            term.position,
+            reach[str(term.id)],
         )
-        .select_from(_with_options(sold))
-        .group_by(Option.slug, OptionValue.slug)
-    )
-    attributes = (
-        select(
-            literal(Source.ATTRIBUTE.value),
-            Attribute.slug,
-            Attribute.name,
-            Attribute.position,
-            Attribute.kind,
-            AttributeValue.slug,
-            AttributeValue.label,
-            AttributeValue.colour,
-            AttributeValue.position,
-            reach,
-        )
-        .select_from(_with_attributes(sold))
-        .group_by(Attribute.id, AttributeValue.id)
-    )
-    return facets_of(Seen(*row) for row in db.session.execute(union_all(options, attributes)))
-
-
-def _bands(found: Select[int], currency: str) -> list[Band]:
-    amounts = db.session.scalars(select(offers(found, currency).cte("offers").c.amount).distinct())
-    return bands(Money(amount, currency) for amount in amounts)
-
-
-def _price(priced: Sequence[Band]) -> list[Facet]:
-    values = tuple(Value(band.slug, _words(band)) for band in priced)
-    return [Facet(Source.PRICE, _("Price"), Source.PRICE, values)] if values else []
+        for term in terms
+        if str(term.id) in reach
+    ]
+    priced = tuple(Value(band.slug, _words(band), band=band) for band in bands(prices))
+    in_stock = (Value(IN_STOCK, _("In stock")),)
+    return [
+        *facets_of(seen, span=lambda first, last: _("%(low)s to %(high)s", low=first.label, high=last.label)),
+        *([Facet(Source.PRICE, _("Price"), Source.PRICE, priced)] if priced else []),
+        Facet(Source.STOCK, _("Availability"), Source.STOCK, in_stock),
+    ]
 
 
 def _words(band: Band) -> str:
@@ -229,117 +277,15 @@ def _words(band: Band) -> str:
     return _("Under %(price)s", price=high) if high else _("Over %(price)s", price=low)
 
 
-def _stock() -> Facet:
-    return Facet(Source.STOCK, _("Availability"), Source.STOCK, (Value(IN_STOCK, _("In stock")),))
-
-
-def _fits(facet: Facet, chosen: Sequence[str], priced: Sequence[Band]) -> ColumnElement[bool]:
-    """Whether a variant, with its price, has one of the chosen values."""
-    match facet.source:
-        case Source.OPTION:
-            return exists().where(
-                VariantChoice.variant_id == Variant.id,
-                OptionValue.id == VariantChoice.value_id,
-                OptionValue.slug.in_(chosen),
-                Option.id == OptionValue.option_id,
-                Option.slug == facet.slug,
-            )
-        case Source.ATTRIBUTE:
-            return exists().where(
-                ProductAttribute.product_id == Variant.product_id,
-                AttributeValue.id == ProductAttribute.value_id,
-                AttributeValue.slug.in_(chosen),
-                Attribute.id == AttributeValue.attribute_id,
-                Attribute.slug == facet.slug,
-            )
-        case Source.PRICE:
-            return or_(*(_within(band, Price.amount_minor) for band in priced if band.slug in chosen))
-        case Source.STOCK:
-            return Variant.on_hand > Variant.reserved
-
-
-def _within(band: Band, amount: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    match band.low, band.high:
-        case None, Money() as high:
-            return amount < high.minor
-        case Money() as low, None:
-            return amount > low.minor
-        case Money() as low, Money() as high:
-            return amount.between(low.minor, high.minor)
-    raise ValueError("a band without bounds")
-
-
-class _Judged:
-    """The offers, each with the facets in use that it misses."""
-
-    def __init__(self, offers: Offers, facets: Sequence[Facet], fitting: Sequence[ColumnElement[bool]]) -> None:
-        columns = [case((fits, 0), else_=1).label(f"misses_{number}") for number, fits in enumerate(fitting)]
-        self.offers = offers.add_columns(*columns).cte("offers")
-        self.by_facet = {facet.slug: self.offers.c[each.name] for facet, each in zip(facets, columns, strict=True)}
-        self.misses: ColumnElement[int] = sum(self.by_facet.values(), literal(0))
-
-    def of(self, facet: str) -> ColumnElement[int]:
-        return self.by_facet.get(facet, literal(0))
-
-    def of_named(self, column: SQLColumnExpression[str]) -> ColumnElement[int]:
-        """Of the facet whose slug stands in `column`."""
-        whens = [(column == slug, missed) for slug, missed in self.by_facet.items()]
-        return case(*whens, else_=0) if whens else literal(0)
-
-    def products(self, own: ColumnElement[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-        """How many products have an offer that misses nothing but its `own` facet."""
-        return func.count(distinct(case((and_(self.misses == own, *conditions), self.offers.c.product_id))))
-
-
-def _counts(judged: _Judged, facets: Sequence[Facet], priced: Sequence[Band]) -> dict[tuple[str, str], int]:
-    """Products by facet and value; without a value, with the facet left out; without either, what is shown."""
-    offers = judged.offers
-    of = {source: [facet.slug for facet in facets if facet.source is source] for source in Source}
-    counted = [
-        select(Option.slug, OptionValue.slug, judged.products(judged.of_named(Option.slug)))
-        .select_from(_with_options(offers))
-        .where(Option.slug.in_(of[Source.OPTION]))
-        .group_by(Option.slug, OptionValue.slug),
-        select(Attribute.slug, AttributeValue.slug, judged.products(judged.of_named(Attribute.slug)))
-        .select_from(_with_attributes(offers))
-        .where(Attribute.slug.in_(of[Source.ATTRIBUTE]))
-        .group_by(Attribute.slug, AttributeValue.slug),
-        *(
-            _tally(Source.PRICE, band.slug, judged.products(judged.of(Source.PRICE), _within(band, offers.c.amount)))
-            for band in priced
-        ),
-        _tally(Source.STOCK, IN_STOCK, judged.products(judged.of(Source.STOCK), offers.c.available > 0)),
-        *(_tally(slug, "", judged.products(missed)) for slug, missed in judged.by_facet.items()),
-        _tally("", "", judged.products(literal(0))),
-    ]
-    return {(facet, value): count for facet, value, count in db.session.execute(union_all(*counted))}
-
-
-def _tally(facet: str, value: str, count: ColumnElement[int]) -> Select[str, str, int]:
-    return select(literal(str(facet)), literal(value), count)
-
-
-def _ids(judged: _Judged, wanted: Wanted) -> Sequence[int]:
-    """The products of a page, whatever is sold out at the end of the list."""
-    offers = judged.offers
-    sold_out = case((func.max(offers.c.available) > 0, 0), else_=1)
-    amount = case((judged.misses == 0, offers.c.amount))
-    orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-        Sort.LOVED: (loved().desc(),),
-        Sort.NEWEST: (Product.published_at.desc(),),
-        Sort.CHEAPEST: (func.min(amount), func.max(amount)),
-        Sort.DEAREST: (func.min(amount).desc(), func.max(amount).desc()),
-    }
-    return db.session.scalars(
-        select(Product.id)
-        .join(offers, offers.c.product_id == Product.id)
-        .outerjoin(Rating, Rating.product_id == Product.id)
-        .group_by(Product.id, Rating.score)
-        .having(func.min(judged.misses) == 0)
-        .order_by(sold_out, *orders[wanted.sort], Product.position, Product.id)
-        .limit(PAGE)
-        .offset((wanted.page - 1) * PAGE)
-    ).all()
+_SORTED: dict[Sort, Callable[[], str]] = {
+    Sort.RELEVANCE: lambda: _("Best match"),
+    Sort.CHOSEN: lambda: _("Our order"),
+    Sort.LOVED: lambda: _("Most loved"),
+    Sort.SELLING: lambda: _("Best-selling"),
+    Sort.NEWEST: lambda: _("Newest"),
+    Sort.CHEAPEST: lambda: _("Price, low to high"),
+    Sort.DEAREST: lambda: _("Price, high to low"),
+}
 
 
 def _shown(facet: Facet, wanted: Wanted, counts: Mapping[tuple[str, str], int]) -> ShownFacet:
@@ -356,31 +302,18 @@ def _shown(facet: Facet, wanted: Wanted, counts: Mapping[tuple[str, str], int]) 
     return ShownFacet(facet.slug, facet.name, facet.swatches, tuple(values))
 
 
-def _choices(chosen: Sequence[Facet], wanted: Wanted) -> str:
+def _choices(chosen: Iterable[Facet], wanted: Wanted) -> str:
     """The options of which only one value will do."""
     only = {facet.slug: wanted.chosen[facet.slug] for facet in chosen if facet.source is Source.OPTION}
     pairs = [(slug, values[0]) for slug, values in only.items() if len(values) == 1]
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def _hint(chosen: Sequence[Facet], wanted: Wanted, counts: Mapping[tuple[str, str], int]) -> Hint | None:
-    most = max(chosen, key=lambda facet: counts[facet.slug, ""])
-    count = counts[most.slug, ""]
-    labels = [value.label for value in most.values if wanted.has(most.slug, value.slug)]
-    return Hint(format_list(labels), wanted.without(most.slug).query(), count) if count else None
-
-
-def _with_options(offers: CTE) -> Join:
-    return (
-        join(offers, VariantChoice, VariantChoice.variant_id == offers.c.id)
-        .join(Option, Option.id == VariantChoice.option_id)
-        .join(OptionValue, OptionValue.id == VariantChoice.value_id)
-    )
-
-
-def _with_attributes(offers: CTE) -> Join:
-    return (
-        join(offers, ProductAttribute, ProductAttribute.product_id == offers.c.product_id)
-        .join(AttributeValue, AttributeValue.id == ProductAttribute.value_id)
-        .join(Attribute, Attribute.id == AttributeValue.attribute_id)
-    )
+def _hint(base: Base, chosen: Chosen, wanted: Wanted, counts: Counts) -> Hint | None:
+    """`counts` has what is left without each of the chosen facets, unless the list is long."""
+    left = {facet: counts.get((facet.slug, ""), -1) for facet in chosen}
+    for facet in [facet for facet, count in left.items() if count < 0]:
+        left[facet] = found.count(base.narrowed(_without(chosen, facet)))
+    most = max(left, key=lambda facet: left[facet])
+    labels = [value.label for value in chosen[most]]
+    return Hint(format_list(labels), wanted.without(most.slug).query(), left[most]) if left[most] else None

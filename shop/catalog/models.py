@@ -1,10 +1,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Code, Id, Line, Minor, Model, money
@@ -183,18 +194,21 @@ class Price(Model):
 class Kind(StrEnum):
     CHOICE = "choice"
     COLOUR = "colour"  # its values are shown as swatches with their names
+    NUMBER = "number"  # its values are numbers, with the attribute's unit
+    BOOLEAN = "boolean"  # yes or no
 
 
 class Attribute(Model):
     """What products are told apart by, and lists filtered by, without being chosen when buying: Mood, Ink."""
 
     __tablename__ = "attributes"
-    __table_args__ = (CheckConstraint("kind IN ('choice', 'colour')", name="kind_is_known"),)
+    __table_args__ = (CheckConstraint("kind IN ('choice', 'colour', 'number', 'boolean')", name="kind_is_known"),)
 
     id: Mapped[Id]
     slug: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Line]
     kind: Mapped[Code] = mapped_column(default=Kind.CHOICE)
+    unit: Mapped[str] = mapped_column(String(16), default="")  # g, pages
     position: Mapped[int] = mapped_column(default=0)
 
     values: Mapped[list[AttributeValue]] = relationship(lazy="raise_on_sql", order_by="AttributeValue.position")
@@ -211,6 +225,7 @@ class AttributeValue(Model):
     slug: Mapped[Code]
     label: Mapped[Line]
     colour: Mapped[Colour] = mapped_column(default="")
+    number: Mapped[Decimal | None] = mapped_column(Numeric(14, 4))
     position: Mapped[int] = mapped_column(default=0)
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shop.catalog.cards import Card, cards
+from shop.catalog.found import awake, count_on_shelves
+from shop.catalog.listed import ListedProduct
 from shop.catalog.models import Category, Option, Picture, Place, Price, Product, Status, Variant
 from shop.catalog.periods import at, lowest_before, periods
 from shop.catalog.stock import full_name
@@ -23,7 +25,6 @@ from shop.reviews.stars import MOST
 PAGE = 24
 LONGEST_SEARCH = 100  # characters
 MOST_WORDS = 8
-UNRATED = 4000  # a rating's score before there are reviews
 LISTED = 50  # products on one page of the staff's list
 LONGEST_PRAISE = 120  # characters
 LOOKED_THROUGH = 20  # reviews, for each that is short
@@ -85,23 +86,16 @@ def on_sale() -> ColumnElement[bool]:
 
 
 def shelves() -> list[Shelf]:
-    """The top categories, in order, with the number of products on sale in each and below it."""
-    parents = {row.id: row.parent_id for row in db.session.execute(select(Category.id, Category.parent_id))}
-    counts: dict[int, int] = {}
-    per_category = select(Product.category_id, func.count()).where(on_sale()).group_by(Product.category_id)
-    for category_id, count in db.session.execute(per_category):
-        root = category_id
-        while parents[root] is not None:
-            root = parents[root]
-        counts[root] = counts.get(root, 0) + count
-    tops = (
+    """The top categories, in order, with the number of products on sale in each and below it, as far as counted."""
+    tops = db.session.scalars(
         select(Category)
         .outerjoin(Category.asset)
         .where(Category.parent_id.is_(None))
         .order_by(Category.position, Category.id)
         .options(contains_eager(Category.asset))
-    )
-    return [Shelf(top.slug, top.name, top.asset, counts.get(top.id, 0)) for top in db.session.scalars(tops)]
+    ).all()
+    counts = count_on_shelves([top.id for top in tops])
+    return [Shelf(top.slug, top.name, top.asset, counts[top.id]) for top in tops]
 
 
 def nav() -> list[tuple[str, str]]:
@@ -128,41 +122,31 @@ def category(slug: str) -> tuple[Category, list[Category]] | None:
     return found, trail
 
 
-def matching(text: str) -> Select[int]:
-    """Ids of products on sale that have every word in their name, summary, category or a SKU."""
-    found = select(Product.id).join(Category, Category.id == Product.category_id).where(on_sale())
-    for word in text[:LONGEST_SEARCH].split()[:MOST_WORDS]:
-        pattern = containing(word)
-        found = found.where(
-            or_(
-                *(column.ilike(pattern, escape="\\") for column in (Product.name, Product.summary, Category.name)),
-                exists().where(Variant.product_id == Product.id, Variant.sku.ilike(pattern, escape="\\")),
-            )
-        )
-    return found
-
-
-def loved() -> ColumnElement[int]:
-    """How well products are rated, once `Rating` is joined; without reviews they are as good as most."""
-    return func.coalesce(Rating.score, UNRATED)
-
-
 def newest(count: int, *, currency: str) -> list[Card]:
-    ids = select(Product.id).where(on_sale()).order_by(Product.published_at.desc(), Product.id).limit(count)
+    ids = (
+        select(ListedProduct.product_id)
+        .where(awake())
+        .order_by(ListedProduct.published_at.desc(), ListedProduct.product_id)
+        .limit(count)
+    )
     return cards(db.session.scalars(ids).all(), currency)
 
 
 def most_loved(count: int, *, currency: str) -> list[Card]:
     """The best rated of what is in stock; where there are too few of them, the newest follow."""
-    in_stock = Variant.withdrawn_at.is_(None), Variant.on_hand > Variant.reserved
-    offered = on_sale(), exists().where(Variant.product_id == Product.id, *in_stock)
+    offered = awake(), ListedProduct.in_stock
     rated = db.session.scalars(
         select(Rating.product_id)
-        .where(exists().where(Product.id == Rating.product_id, *offered))  # joined, all products would be sorted
+        # joined, all products would be sorted
+        .where(exists().where(ListedProduct.product_id == Rating.product_id, *offered))
         .order_by(Rating.score.desc(), Rating.product_id.desc())
         .limit(count)
     ).all()
-    newest = select(Product.id).where(*offered, Product.id.not_in(rated)).order_by(Product.published_at.desc())
+    newest = (
+        select(ListedProduct.product_id)
+        .where(*offered, ListedProduct.product_id.not_in(rated))
+        .order_by(ListedProduct.published_at.desc())
+    )
     others = db.session.scalars(newest.limit(count - len(rated))).all() if len(rated) < count else []
     return cards([*rated, *others], currency)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import CursorResult, delete, select, update
 
+from shop.catalog import index
 from shop.catalog.models import Hold, Product, StockMovement, Variant
 from shop.core.clock import now
 from shop.core.db import db, transaction
@@ -95,6 +96,7 @@ def _change(variant_id: int, *conditions: object, **by: int) -> bool:
         .execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)
+    index.stock_moved(variant_id)
     return result.rowcount == 1
 
 

@@ -6,16 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, select
 
+from shop.catalog import search
 from shop.catalog.cards import Card, cards
-from shop.catalog.models import Category, Product
-from shop.catalog.queries import MOST_WORDS, containing, matching, starting
+from shop.catalog.found import Base
+from shop.catalog.models import Category
+from shop.catalog.queries import containing
 from shop.core.db import db
 
 SHORTEST = 2  # letters
 MOST_PRODUCTS = 5
 MOST_SHELVES = 3
+LOOKED_AT = 200  # products, of those that are found
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,25 @@ class Suggestions:
 
 
 def suggest(typed: str, *, currency: str) -> Suggestions:
-    """A few products and shelves, those that begin with what was typed before those that have it somewhere."""
+    """A few products and shelves. Where nothing has the words, what they may have been meant to be."""
     if len(typed) < SHORTEST:
         return Suggestions([], [])
-    words = typed.split()[:MOST_WORDS]
-    begins = case((Product.name.ilike(starting(typed), escape="\\"), 0), else_=1)
-    ids = db.session.scalars(matching(typed).order_by(begins, Product.position, Product.id).limit(MOST_PRODUCTS)).all()
+    query = search.understand(typed)
+    if not query.said:
+        return Suggestions([], [])
+    ids = search.best(Base(words=query.groups), typed, count=LOOKED_AT)
+    if not ids and (mended := search.correct(query)):
+        query, typed = mended, mended.corrected
+        ids = search.best(Base(words=query.groups), typed, count=LOOKED_AT)
     shelves = db.session.execute(
         select(Category.slug, Category.name)
-        .where(and_(*(Category.name.ilike(containing(word), escape="\\") for word in words)))
+        .where(and_(*(Category.name.ilike(containing(word), escape="\\") for word in query.said)))
         .order_by(Category.position, Category.id)
         .limit(MOST_SHELVES)
     )
     return Suggestions(
-        products=[(card, parts(card.name, words)) for card in cards(ids, currency)],
-        shelves=[(shelf.slug, parts(shelf.name, words)) for shelf in shelves],
+        products=[(card, parts(card.name, query.said)) for card in cards(ids[:MOST_PRODUCTS], currency)],
+        shelves=[(shelf.slug, parts(shelf.name, query.said)) for shelf in shelves],
     )
 
 

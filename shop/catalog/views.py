@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from shop.catalog import listing, queries
+from shop.catalog import search as searches
 from shop.catalog.product_page import contents
 from shop.catalog.suggestions import suggest
 from shop.core.web import not_found, positive, public
@@ -112,7 +113,9 @@ def reviews_of(slug: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     words = _words()
     asked, currency = request.args.items(multi=True), g.store.currency
-    found = listing.search(words, asked, page=_page(), currency=currency) if words else None
+    found = listing.searched(words, asked, page=_page(), currency=currency) if words else None
+    if found and found.empty:
+        searches.note_miss(words)
     loved = queries.most_loved(FRESH, currency=currency) if found is None or found.empty else []
     return render_template("catalog/search.html", q=words, listing=found, loved=loved)
 
@@ -131,7 +134,7 @@ def suggestions() -> ResponseReturnValue:
 
 
 def _words() -> str:
-    return request.args.get("q", "")[: queries.LONGEST_SEARCH].strip()
+    return request.args.get("q", "")[: searches.LONGEST].strip()
 
 
 def _page() -> int:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -137,6 +137,9 @@ def _tell_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+Act = TypeVar("Act", bound=Callable[[], object])
+
+
 class _Block:
     def __init__(self) -> None:
         self.doomed = False
@@ -187,9 +190,10 @@ def transaction() -> Iterator[Session]:
         act()
 
 
-def before_commit(name: str, act: Callable[[], object]) -> None:
-    """Runs `act` as the last thing in the open transaction, once however often its `name` is given."""
-    db.session().info["transaction"].before.setdefault(name, act)
+def before_commit(name: str, act: Act) -> Act:
+    """Has `act` run as the last thing in the open transaction. The first one of a `name` stays, and is returned."""
+    kept: Act = db.session().info["transaction"].before.setdefault(name, act)
+    return kept
 
 
 def after_commit(act: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
 from shop.cart import services as carts
 from shop.cart.models import Cart, CartLine
@@ -22,7 +22,7 @@ from shop.core import store
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.money import Money
-from tests.world import Shopper, World, make_variant
+from tests.world import Shopper, World, change, make_variant
 from worker.tasks import upkeep
 
 pytestmark = pytest.mark.both
@@ -94,7 +94,7 @@ def test_what_is_not_sold_does_not_go_in(world: World, what: str) -> None:
         variant_id = make_variant(world.shelf_id, "Old", price=100, stock=5, withdrawn_at=now())
     else:
         with transaction():
-            db.session.execute(update(Price).where(Price.variant_id == world.mug).values(currency="EUR"))
+            change(Price, Price.variant_id == world.mug, currency="EUR")
     alice = world.shopper()
     assert alice.add(variant_id).location == "/cart"
     assert "This is not sold any more." in said(alice.get("/cart"))
@@ -123,13 +123,13 @@ def none_left(world: World) -> str:
 
 def discontinued(world: World) -> str:
     with transaction():
-        db.session.execute(update(Product).where(Product.slug == "mug").values(status=Status.DISCONTINUED))
+        change(Product, Product.slug == "mug", status=Status.DISCONTINUED)
     return "Mug is not sold any more, so it is not counted."
 
 
 def withdrawn(world: World) -> str:
     with transaction():
-        db.session.execute(update(Variant).where(Variant.id == world.mug).values(withdrawn_at=now()))
+        change(Variant, Variant.id == world.mug, withdrawn_at=now())
     return "Mug is not sold any more, so it is not counted."
 
 

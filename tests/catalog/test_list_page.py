@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-from sqlalchemy import update
 
 from shop.catalog.models import (
     Attribute,
@@ -19,7 +18,7 @@ from shop.catalog.models import (
 )
 from shop.core.db import db, transaction
 from tests.catalog.test_lists import fill_shelf, found
-from tests.world import World
+from tests.world import World, change
 
 pytestmark = pytest.mark.both
 
@@ -52,7 +51,7 @@ def inked(world: World) -> World:
             ProductAttribute(product_id=products[slug], value_id=value.id)
             for slug, value in (("mug", values[0]), ("print", values[0]), ("cap", values[1]))
         )
-        db.session.execute(update(Category).values(one="thing", many="things"))
+        change(Category, one="thing", many="things")
     return world
 
 
@@ -153,8 +152,8 @@ def test_what_is_searched_for_stays_in_the_box(inked: World) -> None:
 
 def test_colours_of_choices_are_counted_on_the_card(inked: World) -> None:
     with transaction():
-        db.session.execute(update(Option).values(many="papers"))
-        db.session.execute(update(OptionValue).values(colour="#c9a070"))
+        change(Option, many="papers")
+        change(OptionValue, colour="#c9a070")
     page = inked.shopper().get("/categories/things")
     assert page.count('fill="#c9a070"') >= 2
     assert "2 papers" in page

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from shop.catalog import services, stock
 from shop.catalog.models import Product, Status, Variant
@@ -15,14 +15,13 @@ from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.money import Money
 from tests.conftest import browser
-from tests.world import World, make_asset, make_variant
+from tests.world import World, change, make_asset, make_variant
 
 pytestmark = pytest.mark.both
 
 
-def change(slug: str, **values: object) -> None:
-    with transaction():
-        db.session.execute(update(Product).where(Product.slug == slug).values(**values))
+def edit(slug: str, **values: object) -> None:
+    change(Product, Product.slug == slug, **values)
 
 
 def offered(page: str) -> str:
@@ -61,7 +60,7 @@ def test_a_product_that_has_sold_out_says_when_it_comes_back(world: World) -> No
     page = world.shopper().get("/products/cap")
     assert "Sold out" in page
     assert offered(page) == ""
-    change("cap", restock_at=now().replace(year=2031, month=3, day=5))
+    edit("cap", restock_at=now().replace(year=2031, month=3, day=5))
     assert "Sold out until Wed 5 Mar" in world.shopper().get("/products/cap")
 
 
@@ -74,7 +73,7 @@ def test_few_pieces_are_counted_down(world: World) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(Status.DRAFT, 404), (Status.DISCONTINUED, 410)])
 def test_what_is_not_for_sale_is_not_there(world: World, status: Status, code: int) -> None:
-    change("mug", status=status)
+    edit("mug", status=status)
     client = browser(world.app)
     answer = client.get("/products/mug")
     assert answer.status_code == code
@@ -84,7 +83,7 @@ def test_what_is_not_for_sale_is_not_there(world: World, status: Status, code: i
 
 
 def test_what_is_not_made_any_more_names_others(world: World) -> None:
-    change("cap", status=Status.DISCONTINUED)
+    edit("cap", status=Status.DISCONTINUED)
     page = browser(world.app).get("/products/cap").text
     assert "We do not make this any more." in page
     assert "/products/mug" in page
@@ -93,7 +92,7 @@ def test_what_is_not_made_any_more_names_others(world: World) -> None:
 
 def test_a_scheduled_product_appears_at_its_time(world: World) -> None:
     opening = now() + timedelta(days=3)
-    change("mug", published_at=opening)
+    edit("mug", published_at=opening)
     client = browser(world.app)
     for moment, status in [(opening - timedelta(seconds=1), 404), (opening, 200), (opening + timedelta(days=1), 200)]:
         with time_machine.travel(moment, tick=False):
@@ -103,13 +102,13 @@ def test_a_scheduled_product_appears_at_its_time(world: World) -> None:
 
 
 def test_a_product_never_published_is_not_there(world: World) -> None:
-    change("mug", published_at=None)
+    edit("mug", published_at=None)
     assert browser(world.app).get("/products/mug").status_code == 404
 
 
 def test_a_withdrawn_variant_is_no_choice_any_more(world: World) -> None:
     with transaction():
-        db.session.execute(update(Variant).where(Variant.id == world.a4).values(withdrawn_at=now()))
+        change(Variant, Variant.id == world.a4, withdrawn_at=now())
     page = world.shopper().get("/products/print?size=a4")
     assert offered(page) == str(world.a3)
     assert "Not made like this" in page
@@ -119,10 +118,10 @@ def test_a_product_without_a_price_is_shown_but_not_sold(world: World) -> None:
     bare = make_variant(world.shelf_id, "Bare", price=100, stock=5)
     with transaction():
         variant = db.session.get_one(Variant, bare)
-        db.session.execute(update(Product).where(Product.id == variant.product_id).values(slug="bare-thing"))
+        change(Product, Product.id == variant.product_id, slug="bare-thing")
         from shop.catalog.models import Price
 
-        db.session.execute(update(Price).where(Price.variant_id == bare).values(currency="EUR"))
+        change(Price, Price.variant_id == bare, currency="EUR")
     page = world.shopper().get("/products/bare-thing")
     assert "Not sold at the moment" in page
     assert offered(page) == ""
@@ -149,7 +148,7 @@ def test_a_price_counts_from_its_moment_until_the_next(world: World) -> None:
 
 
 def test_a_hostile_name_is_shown_as_words(world: World) -> None:
-    change("mug", name="<script>alert(1)</script>", description="<b>bold</b>\n\n{{ 7 * 7 }}")
+    edit("mug", name="<script>alert(1)</script>", description="<b>bold</b>\n\n{{ 7 * 7 }}")
     for url in ("/", "/products/mug", "/categories/things"):
         page = world.shopper().get(url)
         assert "<script>alert" not in page, url

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from shop.catalog import queries, sales, services
 from shop.catalog.models import Price
@@ -15,7 +15,7 @@ from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Invalid, NotFound
 from shop.core.money import Money
-from tests.world import World
+from tests.world import World, change
 
 pytestmark = pytest.mark.both
 
@@ -123,7 +123,7 @@ def test_beside_a_sale_stands_the_lowest_price_of_the_thirty_days_before(world: 
 
 def test_what_never_cost_more_has_no_price_before(world: World) -> None:
     with transaction():
-        db.session.execute(update(Price).where(Price.variant_id == world.mug).values(compare_at_minor=2000))
+        change(Price, Price.variant_id == world.mug, compare_at_minor=2000)
     page = world.shopper().get("/products/mug")
     assert "Save 20%" in page
     assert "30 days" not in page

@@ -14,7 +14,7 @@ from shop.catalog.models import Product, Variant
 from shop.checkout.models import CheckoutDraft
 from shop.core.db import db, transaction
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
-from tests.world import Shopper, Typed, World, hidden, make_variant
+from tests.world import Shopper, Typed, World, change, hidden, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -296,7 +296,7 @@ def test_an_empty_bag_has_no_checkout(world: World) -> None:
         assert alice.browser.get(url).location == "/cart"
     alice.add(world.mug)
     with transaction():
-        db.session.execute(update(Product).values(status="draft"))
+        change(Product, status="draft")
     assert alice.browser.get("/checkout").location == "/cart"
     assert db.session.scalars(select(Variant.id)).all()
 

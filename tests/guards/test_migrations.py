@@ -53,12 +53,17 @@ def tables() -> set[str]:
     return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
 
 
+def not_words(name: str | None, kind: str, _parents: object) -> bool:
+    return not (kind == "table" and name and name.startswith("listed_words"))
+
+
 def test_the_models_are_what_the_migrations_make(new_app: Flask) -> None:
     flask_migrate.upgrade()
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": db.metadata})
+        opts = {"compare_type": True, "target_metadata": db.metadata, "include_name": not_words}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, db.metadata) == []
-    assert tables() == set(db.metadata.tables)
+    assert {name for name in tables() if not name.startswith("listed_words")} == set(db.metadata.tables)
 
 
 def test_every_migration_goes_up_down_and_up_again(new_app: Flask) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, text
 
 from shop.catalog import queries as catalog
 from shop.catalog.models import Product
@@ -16,7 +16,7 @@ from shop.reviews import queries, services
 from shop.reviews.queries import PAGE
 from tests.conftest import browser
 from tests.reviews.writers import show, write
-from tests.world import World, make_variant
+from tests.world import World, change, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -165,7 +165,7 @@ def test_what_is_not_on_sale_has_no_reviews_to_read(world: World) -> None:
     assert client.get("/products/nothing/reviews").status_code == 404
     assert client.post("/products/mug/reviews").status_code == 405
     with transaction():
-        db.session.execute(update(Product).where(Product.slug == "mug").values(status="draft"))
+        change(Product, Product.slug == "mug", status="draft")
     assert client.get("/products/mug/reviews").status_code == 404
     assert catalog.praise(3) == []
     assert "mug" not in [card.slug for card in catalog.most_loved(3, currency="GBP")]

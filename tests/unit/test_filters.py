@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ VALUES = st.sampled_from(["a4", "a3", "a2", "coral", "navy & co", "price", "newe
 
 
 def read(*asked: tuple[str, str], page: int = 1, words: str = "") -> Wanted:
-    return Wanted.read(asked, FACETS, page=page, words=words)
+    return Wanted.read(asked, FACETS, [Sort.LOVED, *Sort], page=page, words=words)
 
 
 def test_an_address_is_read_in_the_pages_order_whatever_its_own() -> None:
@@ -93,12 +95,27 @@ def test_every_price_is_in_one_band(amounts: list[int]) -> None:
         assert sum(band.holds(price) for band in found) == bool(found)
 
 
-def seen(source: Source, facet: str, slug: str, *, place: int = 0, position: int = 0, reach: int = 1) -> Seen:
-    return Seen(source, facet, facet.title(), place, "choice", slug, slug.upper(), "", position, reach)
+def seen(
+    source: Source,
+    facet: str,
+    slug: str,
+    *,
+    place: int = 0,
+    position: int = 0,
+    reach: int = 1,
+    kind: str = "choice",
+    number: Decimal | None = None,
+) -> Seen:
+    term = f"{source}-{facet}-{slug}"
+    return Seen(term, source, facet, facet.title(), place, kind, slug, slug.upper(), "", number, position, reach)
 
 
 def shape(*values: Seen) -> list[tuple[str, list[str]]]:
-    return [(facet.slug, [value.slug for value in facet.values]) for facet in facets_of(values)]
+    return [(facet.slug, [value.slug for value in facet.values]) for facet in facets_of(values, span=span)]
+
+
+def span(first: Seen, last: Seen) -> str:
+    return f"{first.label} to {last.label}"
 
 
 def test_options_come_first_then_what_more_products_have() -> None:
@@ -125,3 +142,18 @@ def test_what_leaves_no_choice_or_has_a_taken_name_is_no_filter() -> None:
     attribute = [seen(Source.ATTRIBUTE, "colour", slug) for slug in ("green", "pink")]
     assert shape(*attribute, *option) == [("colour", ["blue", "red"])]
     assert shape(*attribute, option[0]) == [("colour", ["green", "pink"])]
+
+
+def test_a_yes_alone_is_a_filter() -> None:
+    assert shape(seen(Source.ATTRIBUTE, "recycled", "yes", kind="boolean")) == [("recycled", ["yes"])]
+
+
+def test_numbers_stand_in_their_order_and_many_in_parts() -> None:
+    def numbers(*figures: int) -> list[Seen]:
+        return [seen(Source.ATTRIBUTE, "weight", str(n), kind="number", number=Decimal(n)) for n in figures]
+
+    assert shape(*numbers(90, 1000, 310)) == [("weight", ["90", "310", "1000"])]
+    (facet,) = facets_of(numbers(*range(10, 0, -1)), span=span)
+    assert [value.slug for value in facet.values] == ["1-2", "3-5", "6-7", "8-10"]
+    assert facet.values[0].label == "1 to 2"
+    assert [len(value.terms) for value in facet.values] == [2, 3, 2, 3]

@@ -1,0 +1,445 @@
+"""Keeps what lists and searches read (listed.py) equal to the goods, in the transaction that changes them.
+
+Whatever is written through the session to products, their variants, prices, options and attributes marks the products,
+and just before the commit the marked ones are written anew. Statements that go past the session call `changed`, and
+those that move stock `stock_moved`. Each product is locked first: of two who change its variants at once, the second
+sees what the first has done.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple
+
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, or_, select, text, update
+
+from shop.catalog.engine import CATEGORY, TERM, Document, engine, erase
+from shop.catalog.filters import Source
+from shop.catalog.found import in_force
+from shop.catalog.listed import ListedOffer, ListedProduct, SearchWord, Term
+from shop.catalog.models import (
+    Attribute,
+    AttributeValue,
+    Category,
+    Kind,
+    Option,
+    OptionValue,
+    Price,
+    Product,
+    ProductAttribute,
+    Status,
+    Variant,
+    VariantChoice,
+)
+from shop.catalog.periods import Period, at, periods
+from shop.catalog.words import grams, words
+from shop.core import outbox, store
+from shop.core.clock import now
+from shop.core.db import before_commit, db, transaction
+
+AT_ONCE = 500  # products written anew in one transaction; more are left to a job
+
+# What a change of these rows marks, and by which of their columns.
+_WATCHED: dict[type[Any], tuple[str, str]] = {
+    Product: ("products", "id"),
+    Option: ("products", "product_id"),
+    Variant: ("products", "product_id"),
+    ProductAttribute: ("products", "product_id"),
+    Price: ("variants", "variant_id"),
+    VariantChoice: ("variants", "variant_id"),
+    OptionValue: ("options", "option_id"),
+    AttributeValue: ("values", "id"),
+    Attribute: ("attributes", "id"),
+    Category: ("categories", "id"),
+}
+
+
+@dataclass
+class _Marks:
+    """What the open transaction has changed, by the kind of thing and its id."""
+
+    ids: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def __call__(self) -> None:
+        products = self._products()
+        if len(products) > AT_ONCE:
+            outbox.emit("catalogue.changed")
+        else:
+            refresh(products)
+        if stock := self.ids["stock"]:
+            _restock(select(Variant.product_id).where(Variant.id.in_(stock)))
+
+    def _products(self) -> set[int]:
+        """No more than one too many of those that hang on something they share."""
+        of_attributes = select(AttributeValue.id).where(AttributeValue.attribute_id.in_(self.ids["attributes"]))
+        sharing = {
+            "variants": select(Variant.product_id).where(Variant.id.in_(self.ids["variants"])),
+            "options": select(Option.product_id).where(Option.id.in_(self.ids["options"])),
+            "values": select(ProductAttribute.product_id).where(ProductAttribute.value_id.in_(self.ids["values"])),
+            "attributes": select(ProductAttribute.product_id).where(ProductAttribute.value_id.in_(of_attributes)),
+            "categories": select(Product.id).where(Product.category_id.in_(below(self.ids["categories"]))),
+        }
+        found = set(self.ids["products"])
+        for kind, product_ids in sharing.items():
+            if self.ids[kind]:
+                found.update(db.session.scalars(product_ids.limit(AT_ONCE + 1)))
+        return found
+
+
+_mark = partial(before_commit, "catalog.index")
+
+
+@event.listens_for(Session, "after_flush")
+def _watch(session: Session, _context: object) -> None:
+    if "transaction" not in session.info:
+        return
+    for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
+        if type(row) in _WATCHED:
+            kind, column = _WATCHED[type(row)]
+            _mark(_Marks()).ids[kind].add(getattr(row, column))
+
+
+def changed(product_ids: Iterable[int]) -> None:
+    """Has these products written anew at the end of the open transaction."""
+    _mark(_Marks()).ids["products"].update(product_ids)
+
+
+def stock_moved(variant_id: int) -> None:
+    """Has its product told sold out or not at the end of the open transaction."""
+    _mark(_Marks()).ids["stock"].add(variant_id)
+
+
+def rebuild_total() -> int:
+    return db.session.scalar(select(func.count()).select_from(Product)) or 0
+
+
+def rebuild_step(after: int = 0, limit: int = AT_ONCE) -> tuple[int | None, int]:
+    """Writes the products after the id `after` anew; the last id and how many there were, or None at the end."""
+    with transaction():
+        ids = db.session.scalars(select(Product.id).where(Product.id > after).order_by(Product.id).limit(limit)).all()
+        refresh(ids)
+    return (ids[-1] if len(ids) == limit else None), len(ids)
+
+
+def complete() -> None:
+    """Fills what lists read where there are goods and nothing is listed, as after the migration that made it."""
+    if db.session.scalar(select(exists().select_from(Product))) and not db.session.scalar(
+        select(exists().select_from(ListedProduct))
+    ):
+        after: int | None = 0
+        while after is not None:
+            after, _done = rebuild_step(after)
+
+
+def turn(limit: int = AT_ONCE) -> int:
+    """Writes products anew of which a price has begun or ended since they were written. Returns how many."""
+    due = select(ListedProduct.product_id).where(ListedProduct.changes_at <= now()).limit(limit)
+    with transaction():
+        ids = db.session.scalars(due).all()
+        refresh(ids)
+    return len(ids)
+
+
+def refresh(product_ids: Iterable[int]) -> None:
+    """Makes what is listed of these products what they are now."""
+    ids = sorted(set(product_ids))
+    shop = store.load()
+    if not ids or shop is None:
+        return
+    with transaction():
+        db.session.execute(select(Product.id).where(Product.id.in_(ids)).order_by(Product.id).with_for_update())
+        db.session.execute(delete(ListedProduct).where(ListedProduct.product_id.in_(ids)))
+        erase(ids)
+        read = _Read(ids, shop.currency)
+        if not read.products:
+            return
+        terms = _known_terms(read)
+        here, documents = engine(), [read.document(each, terms) for each in read.products]
+        db.session.execute(insert(ListedProduct), [read.listed(each, terms) for each in read.products])
+        db.session.execute(insert(ListedOffer), [row for each in read.products for row in read.offers(each, terms)])
+        here.write(documents)
+        _learn({word for each in documents for part in (each.name, each.shelf, each.body) for word in part})
+
+
+def _restock(product_ids: Any) -> None:
+    """Locks first: who sells another variant of the same product at the same time waits, and counts afterwards."""
+    locked = db.session.scalars(
+        select(ListedProduct.product_id)
+        .where(ListedProduct.product_id.in_(product_ids))
+        .order_by(ListedProduct.product_id)
+        .with_for_update()
+    ).all()
+    left = exists().where(
+        ListedOffer.product_id == ListedProduct.product_id,
+        in_force(),
+        Variant.id == ListedOffer.variant_id,
+        Variant.on_hand > Variant.reserved,
+    )
+    db.session.execute(
+        update(ListedProduct)
+        .where(ListedProduct.product_id.in_(locked), ListedProduct.in_stock != left)
+        .values(in_stock=left)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def below(category_ids: Iterable[int]) -> Select[int]:
+    """These categories and everything under them."""
+    tree = select(Category.id).where(Category.id.in_(category_ids)).cte(recursive=True)
+    tree = tree.union(select(Category.id).where(Category.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+Key = tuple[str, str, str]  # source, facet, slug
+
+
+class Value(NamedTuple):
+    """A term without its id."""
+
+    source: str
+    facet: str
+    name: str
+    place: int
+    kind: str
+    unit: str
+    slug: str
+    label: str
+    colour: str
+    number: Decimal | None
+    position: int
+
+    @property
+    def key(self) -> Key:
+        return self.source, self.facet, self.slug
+
+
+class _Read:
+    """Products that are or will be on sale, with all that is listed of them: a few statements for all of them."""
+
+    def __init__(self, ids: Sequence[int], currency: str) -> None:
+        self.moment = now()
+        live = Product.id.in_(ids), Product.status == Status.LIVE, Product.published_at.is_not(None)
+        found = db.session.execute(
+            select(
+                Product.id,
+                Product.name,
+                Product.summary,
+                Product.description,
+                Product.facts,
+                Product.category_id,
+                Product.published_at,
+                Product.position,
+            ).where(*live)
+        ).all()
+        self._variants = _grouped(
+            db.session.execute(
+                select(Variant.product_id, Variant.id, Variant.sku, Variant.on_hand, Variant.reserved)
+                .where(Variant.product_id.in_([each.id for each in found]), Variant.withdrawn_at.is_(None))
+                .order_by(Variant.id)
+            )
+        )
+        variant_ids = [variant.id for own in self._variants.values() for variant in own]
+        prices = _grouped(
+            db.session.execute(
+                select(
+                    Price.variant_id,
+                    Price.currency,
+                    Price.amount_minor,
+                    Price.compare_at_minor,
+                    Price.valid_from,
+                    Price.valid_to,
+                ).where(
+                    Price.variant_id.in_(variant_ids),
+                    Price.currency == currency,
+                    or_(Price.valid_to.is_(None), Price.valid_to > self.moment),
+                )
+            )
+        )
+        self._periods = {
+            variant_id: [each for each in periods(own, currency) if each.ends is None or each.ends > self.moment]
+            for variant_id, own in prices.items()
+        }
+        self.choices = _grouped(
+            db.session.execute(
+                select(
+                    VariantChoice.variant_id,
+                    Option.slug.label("facet"),
+                    Option.name,
+                    Option.position.label("place"),
+                    OptionValue.slug,
+                    OptionValue.label,
+                    OptionValue.colour,
+                    OptionValue.position,
+                )
+                .join(Option, Option.id == VariantChoice.option_id)
+                .join(OptionValue, OptionValue.id == VariantChoice.value_id)
+                .where(VariantChoice.variant_id.in_(variant_ids))
+            ),
+            _choice,
+        )
+        self.attributes = _grouped(
+            db.session.execute(
+                select(
+                    ProductAttribute.product_id,
+                    Attribute.slug.label("facet"),
+                    Attribute.name,
+                    Attribute.position.label("place"),
+                    Attribute.kind,
+                    Attribute.unit,
+                    AttributeValue.slug,
+                    AttributeValue.label,
+                    AttributeValue.colour,
+                    AttributeValue.number,
+                    AttributeValue.position,
+                )
+                .join(AttributeValue, AttributeValue.id == ProductAttribute.value_id)
+                .join(Attribute, Attribute.id == AttributeValue.attribute_id)
+                .where(ProductAttribute.product_id.in_([each.id for each in found]))
+            ),
+            _attribute,
+        )
+        self._categories = {each.id: each for each in db.session.scalars(select(Category))}
+        self.products = [each for each in found if self._told(each)]
+
+    def _told(self, product: Any) -> list[Period]:
+        return [each for variant in self._variants.get(product.id, ()) for each in self._periods.get(variant.id, ())]
+
+    def _trail(self, product: Any) -> list[Category]:
+        trail = [self._categories[product.category_id]]
+        while trail[-1].parent_id is not None:
+            trail.append(self._categories[trail[-1].parent_id])
+        return trail
+
+    def listed(self, product: Any, terms: Mapping[Key, int]) -> dict[str, Any]:
+        told = self._told(product)
+        valid = [each.amount.minor for each in told if each.begins <= self.moment] or [
+            each.amount.minor for each in told
+        ]
+        turns = {each.begins for each in told} | {each.ends for each in told if each.ends}
+        return {
+            "product_id": product.id,
+            "begins_at": max(product.published_at, min(each.begins for each in told)),
+            "changes_at": min((each for each in turns if each > self.moment), default=None),
+            "published_at": product.published_at,
+            "lowest": min(valid),
+            "highest": max(valid),
+            "in_stock": any(
+                variant.on_hand > variant.reserved and at(self._periods.get(variant.id, ()), self.moment)
+                for variant in self._variants[product.id]
+            ),
+            "position": product.position,
+            "terms": _written(self.attributes.get(product.id, ()), terms),
+        }
+
+    def offers(self, product: Any, terms: Mapping[Key, int]) -> list[dict[str, Any]]:
+        return [
+            {
+                "variant_id": variant.id,
+                "product_id": product.id,
+                "begins_at": each.begins,
+                "ends_at": each.ends,
+                "amount_minor": each.amount.minor,
+                "compare_at_minor": each.compare_at and each.compare_at.minor,
+                "terms": _written(self.choices.get(variant.id, ()), terms),
+            }
+            for variant in self._variants[product.id]
+            for each in self._periods.get(variant.id, ())
+        ]
+
+    def document(self, product: Any, terms: Mapping[Key, int]) -> Document:
+        trail, sold = self._trail(product), [v for v in self._variants[product.id] if v.id in self._periods]
+        values = [
+            *self.attributes.get(product.id, ()),
+            *{value.key: value for variant in sold for value in self.choices.get(variant.id, ())}.values(),
+        ]
+        shelf = [
+            *(text for each in trail for text in (each.name, each.one, each.many)),
+            *(value.name if value.kind == Kind.BOOLEAN else f"{value.label} {value.name}" for value in values),
+            *(variant.sku for variant in sold),
+        ]
+        body = [product.summary, product.description, *(text for fact in product.facts for text in fact)]
+        return Document(
+            product.id,
+            name=words(product.name),
+            shelf=words(" ".join(shelf)),
+            body=words(" ".join(body)),
+            terms=[*(f"{CATEGORY}{each.id}" for each in trail), *(f"{TERM}{terms[value.key]}" for value in values)],
+        )
+
+
+def _choice(row: Any) -> Value:
+    return Value(
+        Source.OPTION,
+        row.facet,
+        row.name,
+        row.place,
+        Kind.CHOICE,
+        "",
+        row.slug,
+        row.label,
+        row.colour,
+        None,
+        row.position,
+    )
+
+
+def _attribute(row: Any) -> Value:
+    return Value(Source.ATTRIBUTE, *row[1:])
+
+
+def _grouped(rows: Iterable[Any], make: Any = lambda row: row) -> dict[int, list[Any]]:
+    """By their first column."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(make(row))
+    return dict(found)
+
+
+def _written(values: Iterable[Value], terms: Mapping[Key, int]) -> str:
+    """ " 3 14 ": with blanks around each, so that any can be looked for."""
+    return f" {' '.join(str(terms[value.key]) for value in values)} "
+
+
+def _known_terms(read: _Read) -> dict[Key, int]:
+    """The ids of all terms these products have; new ones are added, and those that are called otherwise changed."""
+    wanted = {value.key: value for group in (read.choices, read.attributes) for own in group.values() for value in own}
+    ids: dict[Key, int] = {}
+    columns = [getattr(Term, name) for name in Value._fields]
+    for row in db.session.execute(
+        select(Term.id, *columns).where(Term.facet.in_({key[1] for key in wanted})).order_by(Term.id)
+    ):
+        known = Value(*row[1:])
+        if known.key in wanted:
+            ids[known.key] = row.id
+            if known != wanted[known.key]:
+                db.session.execute(update(Term).where(Term.id == row.id).values(wanted[known.key]._asdict()))
+    for key in sorted(wanted.keys() - ids.keys()):
+        db.session.execute(_ADD_TERM, wanted[key]._asdict())
+        ids[key] = db.session.scalars(select(Term.id).filter_by(source=key[0], facet=key[1], slug=key[2])).one()
+    return ids
+
+
+_ADD_TERM = text(
+    "INSERT INTO filter_terms (source, facet, name, place, kind, unit, slug, label, colour, number, position) VALUES "
+    "(:source, :facet, :name, :place, :kind, :unit, :slug, :label, :colour, :number, :position) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("number", type_=Term.number.type))
+
+
+def _learn(said: set[str]) -> None:
+    """Words that are new to the shop, so that a misspelt one can be told. None is ever forgotten."""
+    new = sorted(said - set(db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(said)))))
+    if not new:
+        return
+    db.session.execute(
+        text("INSERT INTO search_words (word) VALUES (:word) ON CONFLICT DO NOTHING"), [{"word": word} for word in new]
+    )
+    rows = db.session.execute(select(SearchWord.id, SearchWord.word).where(SearchWord.word.in_(new)))
+    db.session.execute(
+        text("INSERT INTO search_grams (gram, word_id) VALUES (:gram, :word_id) ON CONFLICT DO NOTHING"),
+        [{"gram": gram, "word_id": row.id} for row in rows for gram in grams(row.word)],
+    )

@@ -1,0 +1,195 @@
+"""From what somebody typed to products: words, their roots and synonyms, one or two letters wrong, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, text
+
+from shop.catalog.engine import Atom, Group, Groups, engine
+from shop.catalog.found import UNRATED, Base
+from shop.catalog.listed import ListedProduct, SearchGram, SearchMiss, SearchWord, Synonym
+from shop.catalog.models import Product, Variant
+from shop.catalog.words import grams, nearest, root, roots, typos_forgiven, words
+from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.reviews.models import Rating
+
+LONGEST = 100  # characters looked at
+MOST_WORDS = 8
+SHORTEST_BEGINNING = 2  # letters
+LONGEST_PHRASE = 3  # words of a synonym
+LOOKED_AT = 500  # words that share letters with a misspelt one
+MOST_MEANT = 8  # of them, when they are as near as one another
+USED_OFTEN = 100  # from here on it does not matter how often
+NOTHING: Groups = [[Atom(("#",))]]  # stands nowhere
+SMALL_WORDS = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"])
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: of each group one atom."""
+
+    said: tuple[str, ...]
+    groups: Groups
+    by_word: Groups  # the same before those of a synonym of several words became one
+    corrected: str = ""  # how it was read, where something was misspelt
+
+
+def understand(typed: str) -> Query:
+    """The last word may be the beginning of one. Small words are left out where there are others."""
+    said = words(typed[:LONGEST])[:MOST_WORDS]
+    return _query([word for word in said if word not in SMALL_WORDS] or said) if said else Query((), NOTHING, ())
+
+
+def correct(query: Query) -> Query | None:
+    """The same with each word that nothing has replaced by the nearest that something has; None when none can be."""
+    mended = [_mended(word, group) for word, group in zip(query.said, query.by_word, strict=True)]
+    if tuple(mended) == query.said:
+        return None
+    return replace(_query(mended), corrected=" ".join(mended))
+
+
+def best(base: Base, typed: str, *, count: int) -> list[int]:
+    """Up to `count` products, the best first: what is typed is the SKU or the name, its words are in the name, or not.
+
+    Where more are found, those that have the words in their names are looked through before others.
+    """
+    rows = _ranked(base, count, in_names=False)
+    if len(rows) == count:
+        named = _ranked(base, count, in_names=True)
+        rows = [*named, *(row for row in rows if row.product_id not in {each.product_id for each in named})]
+    own = set(db.session.scalars(select(Variant.product_id).where(Variant.sku == typed.strip().upper())))
+    wanted = roots(typed)
+
+    def key(row: Any) -> tuple[object, ...]:
+        name = words(row.name)
+        rooted = [root(word) for word in name]
+        hits = sum(_hits(group, {*name, *rooted}) for group in base.words)
+        return (
+            row.product_id not in own,
+            " ".join(rooted) != wanted,
+            -hits,
+            not _begins(rooted, base.words),
+            -row.rank,
+            -row.loved,
+            row.position,
+            row.product_id,
+        )
+
+    return [row.product_id for row in sorted(rows, key=key)[:count]]
+
+
+def note_miss(typed: str) -> None:
+    """Counts a search that found nothing."""
+    said = " ".join(words(typed[:LONGEST]))[:LONGEST]
+    if said:
+        with transaction():
+            db.session.execute(
+                text(
+                    "INSERT INTO search_misses (words, count, last_at) VALUES (:words, 1, :now) "
+                    "ON CONFLICT (words) DO UPDATE SET count = search_misses.count + 1, last_at = :now"
+                ).bindparams(bindparam("now", type_=SearchMiss.last_at.type)),
+                {"words": said, "now": now()},
+            )
+
+
+def call_the_same(phrase: str, means: str) -> None:
+    """Whoever searches for `phrase` also finds what has all words of `means`. Nothing happens the second time."""
+    with transaction():
+        db.session.execute(
+            text("INSERT INTO search_synonyms (phrase, means) VALUES (:phrase, :means) ON CONFLICT DO NOTHING"),
+            {"phrase": roots(phrase), "means": roots(means)},
+        )
+
+
+def _query(said: Sequence[str]) -> Query:
+    rooted = [root(word) for word in said]
+    groups: list[list[Atom]] = [
+        [Atom((word,))] if word == stem else [Atom((word,)), Atom((stem,))]
+        for word, stem in zip(said, rooted, strict=True)
+    ]
+    if said and len(said[-1]) >= SHORTEST_BEGINNING:
+        groups[-1].append(Atom((said[-1],), begins=True))
+    joined = _with_synonyms(groups, rooted)
+    return Query(tuple(said), joined, groups)
+
+
+def _with_synonyms(groups: list[list[Atom]], rooted: Sequence[str]) -> Groups:
+    """A synonym of one word is another atom of its group; one of several makes one group of theirs."""
+    spans = {
+        " ".join(rooted[start:end]): (start, end)
+        for start in range(len(rooted))
+        for end in range(start + 1, min(start + LONGEST_PHRASE, len(rooted)) + 1)
+    }
+    known = db.session.execute(
+        select(Synonym.phrase, Synonym.means).where(Synonym.phrase.in_(spans)).order_by(Synonym.id)
+    )
+    joined: dict[int, tuple[int, list[Atom]]] = {}
+    for phrase, means in known:
+        start, end = spans[phrase]
+        atom = Atom(tuple(means.split()))
+        if end - start == 1:
+            groups[start].append(atom)
+        else:
+            joined.setdefault(start, (end, [Atom(tuple(rooted[start:end]))]))[1].append(atom)
+    made: list[Group] = []
+    place = 0
+    while place < len(groups):
+        end, atoms = joined.get(place, (place + 1, groups[place]))
+        made.append(atoms)
+        place = end
+    return made
+
+
+def _mended(word: str, group: Group) -> str:
+    most = typos_forgiven(word)
+    if not most or _uses(group):
+        return word
+    close = (
+        select(SearchWord.word)
+        .join(SearchGram, SearchGram.word_id == SearchWord.id)
+        .where(
+            SearchGram.gram.in_(grams(word)), func.length(SearchWord.word).between(len(word) - most, len(word) + most)
+        )
+        .group_by(SearchWord.id, SearchWord.word)
+        .order_by(func.count().desc(), SearchWord.word)
+        .limit(LOOKED_AT)
+    )
+    meant = sorted(nearest(word, db.session.scalars(close)))
+    nearest_ones = [each for far, each in meant if far == meant[0][0]]
+    used = {each: _uses([Atom((each,))]) for each in nearest_ones[:MOST_MEANT]}
+    return max(used, key=lambda each: used[each]) if any(used.values()) else word
+
+
+def _uses(group: Group) -> int:
+    """How many products have it, as far as it matters."""
+    some = Base(words=[group]).select(ListedProduct.product_id).limit(USED_OFTEN).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _ranked(base: Base, count: int, *, in_names: bool) -> Sequence[Any]:
+    rank = engine().ranked(base.written(in_names=in_names)).label("rank")
+    loved = func.coalesce(Rating.score, UNRATED).label("loved")
+    return db.session.execute(
+        base.select(ListedProduct.product_id, ListedProduct.position, Product.name, rank, loved, in_names=in_names)
+        .join(Product, Product.id == ListedProduct.product_id)
+        .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
+        .limit(count)
+    ).all()
+
+
+def _begins(name: Sequence[str], groups: Groups) -> bool:
+    """With the first word looked for, or what begins so."""
+    first = name[0] if name else ""
+    return any((atom.begins and first.startswith(atom.words[0])) or first == atom.words[0] for atom in groups[0])
+
+
+def _hits(group: Group, name: Iterable[str]) -> int:
+    """2 for a whole word of the name, 1 for the beginning of one."""
+    said = set(name)
+    if any(said.issuperset(atom.words) for atom in group if not atom.begins):
+        return 2
+    return any(word.startswith(atom.words[-1]) for atom in group if atom.begins for word in said)
