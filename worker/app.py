@@ -13,7 +13,7 @@ from flask import Flask
 from shop.core.outbox import CLAIM
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver
-from worker.tasks import payments, upkeep
+from worker.tasks import catalog, payments, upkeep
 
 THREADS = 4
 CLOCK = "celery.beat:Scheduler"  # keeps no file: everything it does may be done again after a restart
@@ -36,16 +36,20 @@ def create_worker(app: Flask) -> Celery:
         worker_hijack_root_logger=False,
         beat_schedule={
             "sweep": _every(settings.sweep_seconds, "payments.sweep"),
+            "turn_prices": _every(60, "catalog.turn_prices"),
             "expire_carts": _every(3600, "upkeep.expire_carts"),
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
+            "forget_misses": _every(24 * 3600, "upkeep.forget_misses"),
         },
     )
     for name in TASKS:
         celery.task(name=name)(_in_app(app, lambda delivery_id, name=name: deliver(delivery_id, name)))
     for name, act in {
         "payments.sweep": payments.sweep,
+        "catalog.turn_prices": catalog.turn_prices,
         "upkeep.expire_carts": upkeep.expire_carts,
         "upkeep.forget_messages": upkeep.forget_messages,
+        "upkeep.forget_misses": upkeep.forget_misses,
     }.items():
         celery.task(name=name)(_in_app(app, act))
     return celery

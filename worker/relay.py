@@ -8,13 +8,14 @@ from collections.abc import Callable
 from flask import Flask
 
 from shop.core import log, outbox
-from worker.tasks import email, payments, pictures
+from worker.tasks import catalog, email, payments, pictures
 
 Task = Callable[..., None]
 
 SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "asset.received": (pictures.derive,),
     "asset.retried": (pictures.derive,),
+    "catalogue.changed": (catalog.reindex,),
     "order.paid": (email.order_confirmation,),
     "order.needs_attention": (email.staff_attention,),
     "payment.sent_back": (email.payment_sent_back,),

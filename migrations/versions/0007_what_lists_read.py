@@ -43,7 +43,7 @@ def upgrade() -> None:
         "listed_products",
         sa.Column(
             "product_id",
-            sa.BigInteger(),
+            ID,
             sa.ForeignKey("products.id", name=op.f("fk_listed_products_product_id_products"), ondelete="CASCADE"),
             primary_key=True,
         ),
@@ -62,7 +62,7 @@ def upgrade() -> None:
         "listed_offers",
         sa.Column(
             "variant_id",
-            sa.BigInteger(),
+            ID,
             sa.ForeignKey("variants.id", name=op.f("fk_listed_offers_variant_id_variants"), ondelete="CASCADE"),
             primary_key=True,
         ),
@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("ends_at", MOMENT, nullable=True),
         sa.Column(
             "product_id",
-            sa.BigInteger(),
+            ID,
             sa.ForeignKey(
                 "listed_products.product_id",
                 name=op.f("fk_listed_offers_product_id_listed_products"),
@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("gram", sa.String(3), primary_key=True),
         sa.Column(
             "word_id",
-            sa.BigInteger(),
+            ID,
             sa.ForeignKey("search_words.id", name=op.f("fk_search_grams_word_id_search_words"), ondelete="CASCADE"),
             primary_key=True,
         ),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from shop.catalog.engine import Atom, Group, Groups, engine
 from shop.catalog.found import UNRATED, Base
@@ -24,6 +25,7 @@ LONGEST_PHRASE = 3  # words of a synonym
 LOOKED_AT = 500  # words that share letters with a misspelt one
 MOST_MEANT = 8  # of them, when they are as near as one another
 USED_OFTEN = 100  # from here on it does not matter how often
+MISSES_KEPT = 10_000
 NOTHING: Groups = [[Atom(("#",))]]  # stands nowhere
 SMALL_WORDS = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"])
 
@@ -83,17 +85,27 @@ def best(base: Base, typed: str, *, count: int) -> list[int]:
 
 
 def note_miss(typed: str) -> None:
-    """Counts a search that found nothing."""
+    """Counts a search that found nothing; new ones only while there is room, so that nobody can fill the disk."""
     said = " ".join(words(typed[:LONGEST]))[:LONGEST]
-    if said:
-        with transaction():
+    if not said:
+        return
+    with transaction():
+        again = update(SearchMiss).where(SearchMiss.words == said).values(count=SearchMiss.count + 1, last_at=now())
+        known = db.session.execute(again.returning(SearchMiss.count)).first()
+        kept = select(SearchMiss.words).limit(MISSES_KEPT).subquery()
+        if known is None and (db.session.scalar(select(func.count()).select_from(kept)) or 0) < MISSES_KEPT:
             db.session.execute(
-                text(
-                    "INSERT INTO search_misses (words, count, last_at) VALUES (:words, 1, :now) "
-                    "ON CONFLICT (words) DO UPDATE SET count = search_misses.count + 1, last_at = :now"
-                ).bindparams(bindparam("now", type_=SearchMiss.last_at.type)),
+                text("INSERT INTO search_misses VALUES (:words, 1, :now) ON CONFLICT DO NOTHING").bindparams(
+                    bindparam("now", type_=SearchMiss.last_at.type)
+                ),
                 {"words": said, "now": now()},
             )
+
+
+def forget_misses(*, before: datetime) -> None:
+    """Those that nobody has repeated since."""
+    with transaction():
+        db.session.execute(delete(SearchMiss).where(SearchMiss.last_at < before))
 
 
 def call_the_same(phrase: str, means: str) -> None:

@@ -155,7 +155,7 @@ def test_no_page_crashes_on_nonsense_in_its_query(
             for value in NONSENSE:
                 for query in filled_in(fields, value):
                     sweep.send(alice.browser, "GET", rule, url, query_string=query)
-    assert snapshot() == before
+    assert snapshot() == before | {"search_misses": snapshot()["search_misses"]}  # what is not found is counted
 
 
 @pytest.mark.parametrize("who", ["stranger", "alice"])

@@ -21,7 +21,7 @@ BUDGETS = {
     "/categories/things": 12,
     "/products/print": 21,
     "/products/mug/reviews": 6,
-    "/search?q=thing": 11,
+    "/search?q=thing": 13,
     "/cart": 11,
     "/checkout": 13,
     "/checkout/payment": 11,

@@ -3,15 +3,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shop.cart import services as carts
+from shop.catalog import search
 from shop.core import outbox
 from shop.core.clock import now
 
 KEEP_MESSAGES = timedelta(days=30)
+KEEP_MISSES = timedelta(days=90)
 
 
 def expire_carts() -> None:
     while carts.forget_expired():
         pass
+
+
+def forget_misses() -> None:
+    search.forget_misses(before=now() - KEEP_MISSES)
 
 
 def forget_messages() -> None:
