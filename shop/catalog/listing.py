@@ -42,7 +42,12 @@ class Page:
     @property
     def rest(self) -> int:
         """How many the next page has. A list goes no further than it is counted."""
-        return min(PAGE, min(self.total, found.MOST) - self.shown) if self.number < LAST_PAGE else 0
+        return min(PAGE, self.total - self.shown) if self.number < LAST_PAGE else 0
+
+    @property
+    def cut_short(self) -> bool:
+        """This is as far as it goes, and there is more."""
+        return self.number == LAST_PAGE and self.total > found.MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from shop.catalog import listing, queries
+from shop.catalog import found, listing, queries
 from shop.catalog import search as searches
 from shop.catalog.product_page import contents
 from shop.catalog.suggestions import suggest
+from shop.core.i18n import format_number
 from shop.core.web import not_found, positive, public
 from shop.media import queries as media
 from shop.reviews import queries as reviews
@@ -29,6 +30,12 @@ SUGGESTIONS_KEPT_S = 60
 def navigation() -> dict[str, object]:
     """The shelves' names for the header, read once a request and only by pages that show them."""
     return {"nav": _Nav(), "shelves_to_try": _shelves_to_try}
+
+
+@bp.app_template_global()
+def figure(count: int) -> str:
+    """As far as it was counted: 41, or 1,000+."""
+    return f"{format_number(found.MOST)}+" if count > found.MOST else format_number(count)
 
 
 class _Nav:
@@ -76,9 +83,9 @@ def category(slug: str) -> ResponseReturnValue:
     if place is None:
         not_found()
     shelf, trail = place
-    found = listing.on_shelf(shelf.id, request.args.items(multi=True), page=_page(), currency=g.store.currency)
+    shown = listing.on_shelf(shelf.id, request.args.items(multi=True), page=_page(), currency=g.store.currency)
     return render_template(
-        "catalog/category.html", category=shelf, trail=trail, listing=found, current_shelf=shelf.slug
+        "catalog/category.html", category=shelf, trail=trail, listing=shown, current_shelf=shelf.slug
     )
 
 
@@ -113,11 +120,11 @@ def reviews_of(slug: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     words = _words()
     asked, currency = request.args.items(multi=True), g.store.currency
-    found = listing.searched(words, asked, page=_page(), currency=currency) if words else None
-    if found and found.empty:
+    shown = listing.searched(words, asked, page=_page(), currency=currency) if words else None
+    if shown and shown.empty:
         searches.note_miss(words)
-    loved = queries.most_loved(FRESH, currency=currency) if found is None or found.empty else []
-    return render_template("catalog/search.html", q=words, listing=found, loved=loved)
+    loved = queries.most_loved(FRESH, currency=currency) if shown is None or shown.empty else []
+    return render_template("catalog/search.html", q=words, listing=shown, loved=loved)
 
 
 @bp.get("/search/suggestions")
