@@ -8,12 +8,13 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import EmbeddedService
+from celery.schedules import crontab
 from flask import Flask
 
 from shop.core.outbox import CLAIM
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver
-from worker.tasks import catalog, payments, upkeep
+from worker.tasks import catalog, payments, together, upkeep
 
 THREADS = 4
 CLOCK = "celery.beat:Scheduler"  # keeps no file: everything it does may be done again after a restart
@@ -40,6 +41,7 @@ def create_worker(app: Flask) -> Celery:
             "expire_carts": _every(3600, "upkeep.expire_carts"),
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
             "forget_misses": _every(24 * 3600, "upkeep.forget_misses"),
+            "learn": _nightly(3, "together.learn"),
         },
     )
     for name in TASKS:
@@ -50,6 +52,7 @@ def create_worker(app: Flask) -> Celery:
         "upkeep.expire_carts": upkeep.expire_carts,
         "upkeep.forget_messages": upkeep.forget_messages,
         "upkeep.forget_misses": upkeep.forget_misses,
+        "together.learn": together.learn,
     }.items():
         celery.task(name=name)(_in_app(app, act))
     return celery
@@ -97,6 +100,11 @@ def _over_redis() -> dict[str, Any]:
 
 def _every(seconds: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+def _nightly(hour: int, task: str) -> dict[str, Any]:
+    """At that hour by UTC, however often the shop is started."""
+    return {"task": task, "schedule": crontab(hour=hour, minute=17), "options": {"expires": 3600}}
 
 
 def _in_app(app: Flask, act: Callable[..., None]) -> Callable[..., None]:

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from shop.cart.models import Cart, CartLine
 from shop.cart.pricing import Item, Totals, price
+from shop.catalog import companions
 from shop.catalog import queries as catalog
+from shop.catalog.cards import Card, cards
 from shop.catalog.models import Hold, OptionValue, Picture, Product, Variant, VariantChoice
 from shop.catalog.models import Option as ProductOption
 from shop.catalog.stock import full_name
@@ -182,6 +184,14 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
             )
         )
     return Review(cart_id, currency, lines, notices)
+
+
+def beside(cart_id: int, count: int, *, currency: str) -> list[Card]:
+    """What is often bought together with what is in the cart; nothing where no orders have shown it."""
+    inside = (
+        select(Variant.product_id).join(CartLine, CartLine.variant_id == Variant.id).where(CartLine.cart_id == cart_id)
+    )
+    return cards(companions.of_all(inside, count), currency)
 
 
 def _choices(variant_ids: list[int]) -> dict[int, dict[str, str]]:

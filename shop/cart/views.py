@@ -38,21 +38,24 @@ def bag_count() -> dict[str, object]:
 @bp.get("/cart")
 @private
 def show() -> ResponseReturnValue:
-    cart = current_cart()
+    cart, currency = current_cart(), g.store.currency
     if cart is None:
-        review = queries.empty(g.store.currency)
+        review = queries.empty(currency)
     else:
-        review = queries.review(cart.id, currency=g.store.currency, largest=g.store.largest_quantity)
+        review = queries.review(cart.id, currency=currency, largest=g.store.largest_quantity)
     delivery = _cheapest_at_home(review)
     subtotal = review.goods.subtotal
     return render_template(
         "cart/cart.html",
         review=review,
+        bag_count=lambda: sum(line.wanted for line in review.lines),  # the header need not ask again
         delivery=delivery,
         to_free=_to_free(delivery, subtotal),
         total=subtotal + delivery.price if delivery else subtotal,
         undo=_undo(),
-        suggestions=[] if review.lines else catalog.most_loved(SUGGESTIONS, currency=g.store.currency),
+        suggestions=queries.beside(cart.id, SUGGESTIONS, currency=currency)
+        if cart and review.lines
+        else catalog.most_loved(SUGGESTIONS, currency=currency),
     )
 
 

@@ -299,3 +299,15 @@ class Picture(Model):
     position: Mapped[int] = mapped_column(default=0)
 
     asset: Mapped[Asset] = relationship(lazy="raise_on_sql")
+
+
+class ProductSales(Model):
+    """How much of a product was bought in the last 90 days, counted every night. Without a row: nothing."""
+
+    __tablename__ = "product_sales"
+    __table_args__ = (CheckConstraint("pieces >= orders AND orders > 0", name="something_was_sold"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    pieces: Mapped[int]
+    orders: Mapped[int]
+    counted_at: Mapped[datetime]

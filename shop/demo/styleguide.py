@@ -157,7 +157,7 @@ _order, _staff = _page("orders/show.html"), _page("dev/styleguide/staff.html")
 BAGS: dict[str, Callable[[], Sample]] = {
     "empty": samples.bag,
     "one": lambda: samples.bag([samples.line()], said=("success", "Seven Ridges, A2, oak is in your bag.")),
-    "many": lambda: samples.bag(samples.lines(8)),
+    "many": lambda: samples.bag(samples.lines(8)) | {"suggestions": list(samples.cards().values())[:4]},
     "below-free-delivery": lambda: samples.bag([samples.line("Lattice mug", "Pine", "16", slug="lattice-mug")]),
     "price-changed": lambda: samples.bag([samples.line(cost="79")], "Seven Ridges, A2, oak is now £79, was £84."),
     "stock-dropped": lambda: samples.bag(
