@@ -14,7 +14,7 @@ from flask import Flask
 from shop.core.outbox import CLAIM
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver
-from worker.tasks import catalog, payments, together, upkeep
+from worker.tasks import catalog, jobs, payments, together, upkeep
 
 THREADS = 4
 CLOCK = "celery.beat:Scheduler"  # keeps no file: everything it does may be done again after a restart
@@ -42,6 +42,8 @@ def create_worker(app: Flask) -> Celery:
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
             "forget_misses": _every(24 * 3600, "upkeep.forget_misses"),
             "learn": _nightly(3, "together.learn"),
+            "resume_jobs": _every(20, "jobs.resume"),
+            "forget_jobs": _every(24 * 3600, "upkeep.forget_jobs"),
         },
     )
     for name in TASKS:
@@ -53,6 +55,8 @@ def create_worker(app: Flask) -> Celery:
         "upkeep.forget_messages": upkeep.forget_messages,
         "upkeep.forget_misses": upkeep.forget_misses,
         "together.learn": together.learn,
+        "jobs.resume": jobs.resume,
+        "upkeep.forget_jobs": upkeep.forget_jobs,
     }.items():
         celery.task(name=name)(_in_app(app, act))
     return celery

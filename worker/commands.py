@@ -27,6 +27,7 @@ from shop.core import store
 from shop.core.db import db, transaction
 from shop.demo import seed as demo
 from shop.settings import ROOT, BadSettings, Settings
+from worker.job_commands import jobs, reindex
 
 THREADS = 8
 
@@ -34,7 +35,7 @@ THREADS = 8
 def main() -> None:
     load_dotenv(ROOT / ".env")
     cli = FlaskGroup(create_app=create_app, add_default_commands=False, load_dotenv=False, help=__doc__)
-    for command in (run, serve, worker, make_shop):
+    for command in (run, serve, worker, make_shop, jobs, reindex):
         cli.add_command(command)
     try:
         cli.main()

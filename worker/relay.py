@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from shop.core import log, outbox
-from worker.tasks import catalog, email, payments, pictures
+from worker.tasks import catalog, email, jobs, payments, pictures
 
 Task = Callable[..., None]
 
@@ -16,6 +16,7 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "asset.received": (pictures.derive,),
     "asset.retried": (pictures.derive,),
     "catalogue.changed": (catalog.reindex,),
+    "job.queued": (jobs.run,),
     "order.paid": (email.order_confirmation,),
     "order.needs_attention": (email.staff_attention,),
     "payment.sent_back": (email.payment_sent_back,),

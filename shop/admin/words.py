@@ -8,8 +8,10 @@ from datetime import datetime
 from shop.accounts.models import Role
 from shop.catalog.models import Status as Sale
 from shop.core.clock import now
-from shop.core.i18n import _, _l, format_money
+from shop.core.i18n import _, _l, _n, format_money, format_number
 from shop.core.money import Money
+from shop.jobs.models import Job
+from shop.jobs.models import State as Work
 from shop.media.models import State as Made
 from shop.orders.models import OrderEvent
 from shop.orders.states import Status
@@ -56,6 +58,20 @@ PICTURE: dict[str, Word] = {
     Made.FAILED: (_l("Could not be made"), "bad"),
 }
 
+JOB: dict[str, Word] = {
+    Work.QUEUED: (_l("Queued"), "plain"),
+    Work.RUNNING: (_l("Running"), "info"),
+    Work.DONE: (_l("Done"), "ok"),
+    Work.DONE_WITH_ERRORS: (_l("Done with errors"), "warn"),
+    Work.FAILED: (_l("Failed"), "bad"),
+    Work.CANCELLED: (_l("Cancelled"), "plain"),
+}
+
+# What each kind of job does.
+JOB_KIND: dict[str, str] = {
+    "reindex": _l("Search index"),
+}
+
 EVENT: dict[str, str] = {
     "placed": _l("Order placed"),
     Status.PAID: _l("Paid"),
@@ -88,6 +104,21 @@ def sale(status: str, published_at: datetime | None) -> Word:
     return _("Live"), "ok"
 
 
+def job(kind: str) -> str:
+    return str(JOB_KIND.get(kind, kind))
+
+
+def progress(job: Job) -> str:
+    """How far a job has come: 620 of 1,000 rows, 2 errors."""
+    if job.total is None:
+        rows = _n("%(num)s row", "%(num)s rows", job.done)
+    else:
+        rows = _n("%(done)s of %(num)s row", "%(done)s of %(num)s rows", job.total, done=format_number(job.done))
+    if not job.errors:
+        return rows
+    return _("%(rows)s, %(errors)s", rows=rows, errors=_n("%(num)s error", "%(num)s errors", job.errors))
+
+
 def happened(event: OrderEvent) -> str:
     return str(EVENT.get(event.kind, event.kind.replace("_", " ").capitalize()))
 
@@ -96,7 +127,12 @@ def by(signature: str) -> str:
     """Who did it: `staff:7 Robin` is Robin."""
     if signature.startswith("staff:"):
         return signature.partition(" ")[2] or signature
-    known = {"shopper": _("the shopper"), "stripe": "Stripe", "shop": _("the shop itself")}
+    known = {
+        "shopper": _("the shopper"),
+        "stripe": "Stripe",
+        "shop": _("the shop itself"),
+        "terminal": _("somebody at a terminal"),
+    }
     return known.get(signature, signature)
 
 

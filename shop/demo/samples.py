@@ -31,6 +31,8 @@ from shop.checkout.models import CheckoutDraft
 from shop.core.db import db
 from shop.core.money import Money
 from shop.delivery.queries import Quote
+from shop.jobs.models import Job
+from shop.jobs.models import State as Work
 from shop.orders.models import Order, OrderAddress, OrderLine
 from shop.orders.services import Address
 from shop.orders.states import Status
@@ -365,6 +367,22 @@ def orders() -> list[Order]:
     """One in each status, and one that is held back."""
     held = order(Status.PAID, number="FF-2611-2Q9X", held_at=TODAY)
     return [held, *(order(status) for status in Status)]
+
+
+def jobs() -> list[Job]:
+    """One in each state."""
+    steps = {Work.QUEUED: 0, Work.RUNNING: 620, Work.FAILED: 620, Work.CANCELLED: 620}
+    return [
+        Job(
+            kind="reindex",
+            state=state,
+            done=steps.get(state, 1000),
+            total=1000,
+            errors=0 if state in (Work.QUEUED, Work.DONE) else 2,
+            started_at=None if state is Work.QUEUED else TODAY,
+        )
+        for state in Work
+    ]
 
 
 def address_lines() -> list[str]:

@@ -290,7 +290,10 @@ GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
     },
     "Mails": {f"mail-{kind.replace('_', '-')}": (kind.replace("_", " "), _mail(kind)) for kind in MAILS},
     "The back office": {
-        "staff": ("tables, badges and progress", _staff(lambda: {"words": words, "orders": samples.orders()})),
+        "staff": (
+            "tables, badges and progress",
+            _staff(lambda: {"words": words, "orders": samples.orders(), "jobs": samples.jobs()}),
+        ),
     },
 }
 

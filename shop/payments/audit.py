@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from shop.catalog.models import Hold, StockMovement, Variant
@@ -43,13 +44,14 @@ def run(*, ask_stripe: bool) -> Report:
     sessions = {seen.id: seen for seen in gateway.all_sessions()} if ask_stripe else None
     findings: list[Finding] = []
     orders = 0
-    for order, payments in _orders():
+    for entry in _entries():
         orders += 1
-        findings += [Finding(order.number, wrong) for wrong in _arithmetic(order)]
-        findings += [Finding(order.number, wrong) for wrong in _money(order, payments)]
-        findings += [Finding(order.number, wrong) for wrong in _stock_of(order)]
+        number = entry.order.number
+        findings += [Finding(number, wrong) for wrong in _arithmetic(entry.order)]
+        findings += [Finding(number, wrong) for wrong in _money(entry.order, entry.payments)]
+        findings += [Finding(number, wrong) for wrong in _stock_of(entry)]
         if sessions is not None:
-            findings += [Finding(order.number, wrong) for p in payments for wrong in _against_stripe(p, sessions)]
+            findings += [Finding(number, wrong) for p in entry.payments for wrong in _against_stripe(p, sessions)]
     findings += _shelf()
     findings += [Finding(*mistake) for mistake in reviews.mistaken()]
     if sessions is not None:
@@ -58,7 +60,18 @@ def run(*, ask_stripe: bool) -> Report:
     return Report(orders, variants, None if sessions is None else len(sessions), tuple(findings))
 
 
-def _orders() -> Iterator[tuple[Order, list[Payment]]]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An order and what there is to it. `held` and `sold` are pieces by variant."""
+
+    order: Order
+    payments: list[Payment]
+    held: dict[int, int]
+    sold: dict[int, int]
+
+
+def _entries() -> Iterator[_Entry]:
+    """All orders, some at a time, so that as many as there are fit into memory."""
     last = 0
     while True:
         batch = db.session.scalars(
@@ -70,17 +83,29 @@ def _orders() -> Iterator[tuple[Order, list[Payment]]]:
         ).all()
         if not batch:
             return
+        ids = [order.id for order in batch]
         payments: dict[int, list[Payment]] = defaultdict(list)
         for payment in db.session.scalars(
-            select(Payment)
-            .where(Payment.order_id.in_([order.id for order in batch]))
-            .options(selectinload(Payment.refunds))
+            select(Payment).where(Payment.order_id.in_(ids)).options(selectinload(Payment.refunds))
         ):
             payments[payment.order_id].append(payment)
+        held = _pieces(select(Hold.order_id, Hold.variant_id, Hold.quantity).where(Hold.order_id.in_(ids)))
+        sold = _pieces(
+            select(StockMovement.order_id, StockMovement.variant_id, -func.sum(StockMovement.quantity))
+            .where(StockMovement.order_id.in_(ids))
+            .group_by(StockMovement.order_id, StockMovement.variant_id)
+        )
         for order in batch:
-            yield order, payments[order.id]
+            yield _Entry(order, payments[order.id], held[order.id], sold[order.id])
         last = batch[-1].id
         db.session.expunge_all()
+
+
+def _pieces(statement: Select[*tuple[Any, ...]]) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for order_id, variant_id, pieces in db.session.execute(statement):
+        found[order_id][variant_id] = int(pieces)
+    return found
 
 
 def _arithmetic(order: Order) -> Iterator[str]:
@@ -120,7 +145,8 @@ def _stands(refund: Refund) -> bool:
     return refund.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)
 
 
-def _stock_of(order: Order) -> Iterator[str]:
+def _stock_of(entry: _Entry) -> Iterator[str]:
+    order = entry.order
     expected = {
         Status.PENDING: (Stock.HELD,),
         Status.PAID: (Stock.SOLD,),
@@ -133,21 +159,10 @@ def _stock_of(order: Order) -> Iterator[str]:
     wanted: Counter[int] = Counter()
     for line in order.lines:
         wanted[line.variant_id] += line.quantity
-    held = dict(
-        db.session.execute(select(Hold.variant_id, Hold.quantity).where(Hold.order_id == order.id)).tuples().all()
-    )
-    sold = dict(
-        db.session.execute(
-            select(StockMovement.variant_id, -func.sum(StockMovement.quantity))
-            .where(StockMovement.order_id == order.id)
-            .group_by(StockMovement.variant_id)
-        )
-        .tuples()
-        .all()
-    )
-    if held != (wanted if order.stock == Stock.HELD else {}):
-        yield f"it holds {held}, its lines are {dict(wanted)} and its stock is {order.stock}"
-    if {key: int(n) for key, n in sold.items() if n} != (wanted if order.stock == Stock.SOLD else {}):
+    if entry.held != (wanted if order.stock == Stock.HELD else {}):
+        yield f"it holds {entry.held}, its lines are {dict(wanted)} and its stock is {order.stock}"
+    sold = {variant_id: pieces for variant_id, pieces in entry.sold.items() if pieces}
+    if sold != (wanted if order.stock == Stock.SOLD else {}):
         yield f"the stock ledger sold {sold} for it, its lines are {dict(wanted)} and its stock is {order.stock}"
 
 
@@ -173,22 +188,19 @@ def _shelf() -> Iterator[Finding]:
         .group_by(StockMovement.variant_id)
         .subquery()
     )
+    holds, movements = func.coalesce(held.c.sum, 0), func.coalesce(moved.c.sum, 0)
     rows = db.session.execute(
-        select(
-            Variant.sku,
-            Variant.reserved,
-            func.coalesce(held.c.sum, 0),
-            Variant.on_hand,
-            func.coalesce(moved.c.sum, 0),
-        )
+        select(Variant.sku, Variant.reserved, holds, Variant.on_hand, movements)
         .outerjoin(held, held.c.variant_id == Variant.id)
         .outerjoin(moved, moved.c.variant_id == Variant.id)
+        .where(or_(Variant.reserved != holds, Variant.on_hand != movements))
+        .order_by(Variant.id)
     )
-    for sku, reserved, holds, on_hand, movements in rows:
-        if reserved != holds:
-            yield Finding(sku, f"{reserved} are reserved, the orders hold {holds}")
-        if on_hand != movements:
-            yield Finding(sku, f"{on_hand} are on hand, the movements come to {movements}")
+    for sku, reserved, are_held, on_hand, have_moved in rows:
+        if reserved != are_held:
+            yield Finding(sku, f"{reserved} are reserved, the orders hold {are_held}")
+        if on_hand != have_moved:
+            yield Finding(sku, f"{on_hand} are on hand, the movements come to {have_moved}")
 
 
 def _orphans(sessions: dict[str, SessionSeen]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from shop.orders.models import Order
 from shop.payments import audit, refunds
 from shop.payments import services as payments
 from tests.demo.twin_world import wanted
+from tests.guards.test_budgets import statements
 from tests.stripe_wire import client
 from tests.world import Typed, World, new_token
 
@@ -217,3 +218,22 @@ def test_the_command_says_so_when_stripe_does_not_answer(world: World, app: Flas
     assert (done.exit_code, "All agrees" in done.output) == (1, False)
     offline = app.test_cli_runner().invoke(args=["audit", "--offline"])
     assert (offline.exit_code, "Stripe was not asked" in offline.output) == (0, True)
+
+
+def test_it_asks_no_more_of_many_orders_than_of_one(world: World) -> None:
+    world.shopper().buy(world.mug)
+    with statements() as of_one:
+        findings(ask_stripe=False)
+    for n in range(4):
+        world.shopper(f"198.51.{n}.7").buy(world.mug, world.a4)
+    with statements() as of_five:
+        findings(ask_stripe=False)
+    assert len(of_five) == len(of_one)
+
+
+def test_it_reads_on_where_a_batch_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "BATCH", 2)
+    orders = [world.shopper(f"198.51.{n}.7").buy(world.mug).number for n in range(5)]
+    assert findings(ask_stripe=False) == []
+    break_it("DELETE FROM stock_movements WHERE order_id IS NOT NULL")
+    assert [line.split(":")[0] for line in findings(ask_stripe=False)] == [*orders, "MUG"]

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from shop.catalog import index
+from shop.jobs import services as jobs
 
 
 def reindex() -> None:
-    after: int | None = 0
-    while after is not None:
-        after, _done = index.rebuild_step(after)
+    jobs.start_one("reindex", by="shop")
 
 
 def turn_prices() -> None:

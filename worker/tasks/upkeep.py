@@ -6,9 +6,11 @@ from shop.cart import services as carts
 from shop.catalog import search
 from shop.core import outbox
 from shop.core.clock import now
+from shop.jobs import services as jobs
 
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_MISSES = timedelta(days=90)
+KEEP_JOBS = timedelta(days=30)
 
 
 def expire_carts() -> None:
@@ -22,4 +24,9 @@ def forget_misses() -> None:
 
 def forget_messages() -> None:
     while outbox.forget(before=now() - KEEP_MESSAGES):
+        pass
+
+
+def forget_jobs() -> None:
+    while jobs.forget(before=now() - KEEP_JOBS):
         pass

@@ -1,0 +1,117 @@
+"""Work that people wait for, from a terminal: what there is, and doing it here without any worker."""
+
+from __future__ import annotations
+
+import sys
+from time import sleep
+
+import click
+from flask.cli import with_appcontext
+
+from shop.admin import words
+from shop.cli import plainly
+from shop.core.db import db
+from shop.jobs import queries, services
+from shop.jobs.models import Job, State
+from worker.jobs import KINDS
+
+WAIT_S = 1.0
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+@with_appcontext
+@plainly
+def jobs(context: click.Context) -> None:
+    """Work in the background: the newest, or what one of the commands below says."""
+    if context.invoked_subcommand is None:
+        for job in queries.find(page=1)[0]:
+            click.echo(_line(job))
+
+
+@jobs.command("show")
+@click.argument("job_id", type=int)
+@with_appcontext
+@plainly
+def show(job_id: int) -> None:
+    """How far a job has come, and its first errors."""
+    job = _job(job_id)
+    click.echo(_line(job))
+    for name, moment in (("queued", job.created_at), ("begun", job.started_at), ("ended", job.finished_at)):
+        if moment:
+            click.echo(f"{name} {moment:%Y-%m-%d %H:%M:%S} UTC")
+    errors, _total = queries.errors_of(job_id, page=1)
+    for error in errors:
+        click.echo(f"row {error.row}, {error.column} {error.value!r}: {error.message}")
+    if job.errors > len(errors):
+        click.echo(f"and {job.errors - len(errors)} more errors")
+
+
+@jobs.command("cancel")
+@click.argument("job_id", type=int)
+@with_appcontext
+@plainly
+def cancel(job_id: int) -> None:
+    """End a job after the step that is running."""
+    services.cancel(job_id, by="terminal")
+    click.echo(_line(_job(job_id)))
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=int)
+@with_appcontext
+@plainly
+def retry(job_id: int) -> None:
+    """Have a failed job go on from where it stopped."""
+    services.retry(job_id)
+    click.echo(_line(_job(job_id)))
+
+
+@click.command("reindex")
+@with_appcontext
+@plainly
+def reindex() -> None:
+    """Write what lists and searches read anew from the goods, here and now."""
+    work_here(services.start_one("reindex", by="terminal"))
+
+
+@jobs.command("run")
+@click.argument("job_id", type=int)
+@with_appcontext
+@plainly
+def run(job_id: int) -> None:
+    """Work on a job here, or watch whoever does, until it ends. Exits 1 unless it is done."""
+    work_here(job_id)
+
+
+def work_here(job_id: int) -> None:
+    job = _job(job_id)
+    with click.progressbar(length=job.total or 1, label=words.job(job.kind), file=sys.stderr) as bar:
+
+        def told() -> None:
+            job = _job(job_id)
+            bar.length = job.total or job.done + 1
+            bar.update(job.done - bar.pos)
+
+        while _job(job_id).unfinished:
+            services.run(job_id, KINDS, told=told)
+            told()
+            if _job(job_id).unfinished:
+                sleep(WAIT_S)
+    job = _job(job_id)
+    click.echo(_line(job))
+    if job.state != State.DONE:
+        sys.exit(1)
+
+
+def _job(job_id: int) -> Job:
+    db.session.remove()  # or one would see what was there when it was last read
+    job = queries.get(job_id)
+    if job is None:
+        raise LookupError(f"There is no job {job_id}.")
+    return job
+
+
+def _line(job: Job) -> str:
+    parts = [words.JOB[job.state][0], words.progress(job), job.message, f"by {words.by(job.by)}"]
+    return f"{job.id} {words.job(job.kind)}: {', '.join(str(part) for part in parts if part)}"

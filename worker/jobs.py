@@ -1,0 +1,23 @@
+"""What people can wait for: KINDS is all the long work of the shop, as the steps that it is done in.
+
+`shop/jobs` does them one after the other, keeps their progress and goes on after a crash.
+"""
+
+from __future__ import annotations
+
+from shop.catalog import index
+from shop.jobs.services import Progress, Step, Work
+
+REINDEXED = 200  # products in a step
+
+
+def reindex(work: Work) -> Progress:
+    """Writes what lists and searches read anew, product by product."""
+    total = index.rebuild_total() if work.total is None else work.total
+    after, done = index.rebuild_step(work.cursor.get("after", 0), REINDEXED)
+    return Progress(cursor=None if after is None else {"after": after}, done=done, total=total)
+
+
+KINDS: dict[str, Step] = {
+    "reindex": reindex,
+}
