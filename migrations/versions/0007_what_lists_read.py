@@ -63,7 +63,6 @@ def upgrade() -> None:
         sa.Column(
             "variant_id",
             ID,
-            sa.ForeignKey("variants.id", name=op.f("fk_listed_offers_variant_id_variants"), ondelete="CASCADE"),
             primary_key=True,
         ),
         sa.Column("begins_at", MOMENT, primary_key=True),

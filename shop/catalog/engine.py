@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
@@ -68,16 +69,24 @@ def _tokens(said: Sequence[str]) -> list[str]:
 TERM, CATEGORY = "#t", "#c"
 
 
+class Where(Enum):
+    """In which fields words are looked for."""
+
+    NAME = auto()
+    TOLD = auto()  # in the name, or in what the product is told by: its shelf, its attributes, its options
+    ANYWHERE = auto()
+
+
 class _Sqlite:
     table = table("listed_words", column("rowid", BigInteger), column("listed_words"))
     product_id: ColumnClause[int] = table.c.rowid
     rank: ColumnElement[float] = -func.bm25(literal_column("listed_words"), 10.0, 4.0, 1.0, 0.0, type_=Float())
 
-    def written(self, groups: Groups, *, named: Groups = ()) -> str:
-        """`named` are looked for in names alone."""
-        every = [f"({' OR '.join(map(self._atom, group))})" for group in groups]
-        named_ones = [f"(name : ({' OR '.join(map(self._atom, group))}))" for group in named]
-        return " AND ".join([*named_ones, *every])
+    def written(self, said: Groups, tokens: Groups, where: Where) -> str:
+        """What is said is looked for there."""
+        fields = {Where.NAME: "{name} : ", Where.TOLD: "{name shelf} : ", Where.ANYWHERE: ""}[where]
+        groups = [*((group, fields) for group in said), *((group, "") for group in tokens)]
+        return " AND ".join(f"({field}({' OR '.join(map(self._atom, group))}))" for group, field in groups)
 
     def _atom(self, atom: Atom) -> str:
         quoted = [f'"{word}"' for word in atom.words]
@@ -118,9 +127,10 @@ class _Postgres:
     table = table("listed_words", column("product_id", BigInteger), column("words", TSVECTOR()))
     product_id: ColumnClause[int] = table.c.product_id
 
-    def written(self, groups: Groups, *, named: Groups = ()) -> str:
-        where = [*((group, "A") for group in named), *((group, "") for group in groups)]
-        return " & ".join(f"({' | '.join(self._atom(atom, field) for atom in group)})" for group, field in where)
+    def written(self, said: Groups, tokens: Groups, where: Where) -> str:
+        fields = {Where.NAME: "A", Where.TOLD: "AB", Where.ANYWHERE: ""}[where]
+        groups = [*((group, fields) for group in said), *((group, "") for group in tokens)]
+        return " & ".join(f"({' | '.join(self._atom(atom, field) for atom in group)})" for group, field in groups)
 
     def _atom(self, atom: Atom, field: str) -> str:
         quoted = [f"'{word}'{':' if field else ''}{field}" for word in atom.words]

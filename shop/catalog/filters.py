@@ -77,11 +77,11 @@ class Seen(NamedTuple):
     reach: int  # how many products have it
 
 
-def facets_of(seen: Iterable[Seen], *, span: Callable[[Seen, Seen], str]) -> list[Facet]:
+def facets_of(seen: Iterable[Seen], total: int, *, span: Callable[[Seen, Seen], str]) -> list[Facet]:
     """Options, then attributes, each in their order and, where that is the same, those of more products first.
 
-    A single value leaves nothing to choose, but for a yes; an option goes before an attribute of the same name. Where
-    numbers are many, `span` says what those from one to another are called.
+    A single value leaves nothing to choose, but for a yes that not all of the `total` products say; an option goes
+    before an attribute of the same name. Where numbers are many, `span` says what those from one to another are called.
     """
     by_facet: dict[tuple[str, str], list[Seen]] = {}
     for value in seen:
@@ -89,7 +89,7 @@ def facets_of(seen: Iterable[Seen], *, span: Callable[[Seen, Seen], str]) -> lis
     useful = {
         key: values
         for key, values in by_facet.items()
-        if (len(values) > 1 or values[0].kind == "boolean") and key[1] not in TAKEN
+        if (len(values) > 1 or (values[0].kind == "boolean" and values[0].reach < total)) and key[1] not in TAKEN
     }
     shown = [
         values

@@ -27,7 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from shop.catalog.engine import CATEGORY, TERM, Atom, Groups, engine
+from shop.catalog.engine import CATEGORY, TERM, Atom, Groups, Where, engine
 from shop.catalog.filters import Band, Facet, Sort, Source, Value
 from shop.catalog.listed import ListedOffer, ListedProduct, Term
 from shop.catalog.models import Category, Variant
@@ -53,12 +53,10 @@ class Base:
     tokens: Groups = ()
     conditions: tuple[ColumnElement[bool], ...] = ()
 
-    def written(self, *, in_names: bool = False) -> str:
-        if in_names:
-            return engine().written(self.tokens, named=self.words)
-        return engine().written([*self.words, *self.tokens])
+    def written(self, where: Where = Where.ANYWHERE) -> str:
+        return engine().written(self.words, self.tokens, where)
 
-    def select(self, *columns: Any, in_names: bool = False) -> Select[*tuple[Any, ...]]:
+    def select(self, *columns: Any, where: Where = Where.ANYWHERE) -> Select[*tuple[Any, ...]]:
         asked = select(*columns).where(awake(), *self.conditions)
         if not (self.words or self.tokens):
             return asked.select_from(ListedProduct)
@@ -66,7 +64,7 @@ class Base:
         return (
             asked.select_from(here.table)
             .join(ListedProduct, ListedProduct.product_id == here.product_id)
-            .where(here.match(self.written(in_names=in_names)))
+            .where(here.match(self.written(where)))
         )
 
     def narrowed(self, chosen: Chosen) -> Base:
@@ -181,7 +179,7 @@ def in_stock_first(product_ids: Sequence[int]) -> list[int]:
 def counts_of_terms(base: Base, chosen: Chosen, terms: Iterable[Term]) -> dict[str, int]:
     """How many products of a long list have each term besides what is chosen; those that none has are left out."""
     here, tokens = engine(), [*base.tokens, *_tokens(chosen)]
-    written, found = here.written([*base.words, *tokens]), {}
+    written, found = here.written(base.words, tokens, Where.ANYWHERE), {}
     ids = {source: [term.id for term in terms if term.source == source] for source in (Source.OPTION, Source.ATTRIBUTE)}
     for source, of_source in ids.items():
         having = (

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, or_, select, text, update
+from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, inspect, or_, select, text, update
 
 from shop.catalog.engine import CATEGORY, TERM, Document, engine, erase
 from shop.catalog.filters import Source
@@ -99,9 +99,19 @@ def _watch(session: Session, _context: object) -> None:
     if "transaction" not in session.info:
         return
     for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
-        if type(row) in _WATCHED:
+        if _only_counted(row):
+            stock_moved(row.id)
+        elif type(row) in _WATCHED:
             kind, column = _WATCHED[type(row)]
             _mark(_Marks()).ids[kind].add(getattr(row, column))
+
+
+def _only_counted(row: object) -> bool:
+    """A variant of which nothing but its stock has changed: products are not locked for that."""
+    if not isinstance(row, Variant):
+        return False
+    state = inspect(row)
+    return state.has_identity and {each.key for each in state.attrs if each.history.has_changes()} == {"on_hand"}
 
 
 def changed(product_ids: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalog.models import Colour
-from shop.core.db import Code, Id, Line, Minor, Model
+from shop.core.db import BigId, Code, Id, Line, Minor, Model
 
 
 class Term(Model):
@@ -67,7 +67,8 @@ class ListedOffer(Model):
     __tablename__ = "listed_offers"
     __table_args__ = (Index("ix_listed_offers_product_id", "product_id", "begins_at"),)
 
-    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"), primary_key=True)
+    # No key of variants: it would wait for whoever sells another variant, who waits for the product.
+    variant_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     begins_at: Mapped[datetime] = mapped_column(primary_key=True)
     ends_at: Mapped[datetime | None]
     product_id: Mapped[int] = mapped_column(ForeignKey("listed_products.product_id", ondelete="CASCADE"))

@@ -132,14 +132,15 @@ def of(
     order: Order | None = None,
 ) -> Listing:
     """`sorts` are those on offer, the usual one first; `order` is relevance, or an order that somebody has chosen."""
-    if found.count(base) <= found.MOST:
+    total = found.count(base)
+    if total <= found.MOST:
         goods = found.offers(base, currency)
         facets = _facets_of(goods)
         wanted = Wanted.read(asked, facets, sorts, page=page, words=words)
         read = _short(base, goods, facets, wanted, order)
     else:
         terms = found.counts_of_terms(base, {}, known := found.terms())
-        facets = _facets(known, terms, found.prices_of_some(base, currency))
+        facets = _facets(known, terms, total, found.prices_of_some(base, currency))
         wanted = Wanted.read(asked, facets, sorts, page=page, words=words)
         read = _long(base, facets, wanted, order, currency)
     chosen = _chosen(facets, wanted)
@@ -243,10 +244,10 @@ def _facets_of(goods: Goods) -> list[Facet]:
         for term in offer.terms:
             having.setdefault(term, set()).add(offer.product_id)
     reach = {term: len(products) for term, products in having.items()}
-    return _facets(found.terms(reach), reach, {offer.amount for offer in goods.offers})
+    return _facets(found.terms(reach), reach, len(goods.standing), {offer.amount for offer in goods.offers})
 
 
-def _facets(terms: Iterable[Term], reach: Mapping[str, int], prices: Iterable[Money]) -> list[Facet]:
+def _facets(terms: Iterable[Term], reach: Mapping[str, int], total: int, prices: Iterable[Money]) -> list[Facet]:
     """Options and attributes of which something is found, then price and availability."""
     seen = [
         Seen(
@@ -269,7 +270,7 @@ def _facets(terms: Iterable[Term], reach: Mapping[str, int], prices: Iterable[Mo
     priced = tuple(Value(band.slug, _words(band), band=band) for band in bands(prices))
     in_stock = (Value(IN_STOCK, _("In stock")),)
     return [
-        *facets_of(seen, span=lambda first, last: _("%(low)s to %(high)s", low=first.label, high=last.label)),
+        *facets_of(seen, total, span=lambda first, last: _("%(low)s to %(high)s", low=first.label, high=last.label)),
         *([Facet(Source.PRICE, _("Price"), Source.PRICE, priced)] if priced else []),
         Facet(Source.STOCK, _("Availability"), Source.STOCK, in_stock),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
-from shop.catalog.engine import Atom, Group, Groups, engine
+from shop.catalog.engine import Atom, Group, Groups, Where, engine
 from shop.catalog.found import UNRATED, Base
 from shop.catalog.listed import ListedProduct, SearchGram, SearchMiss, SearchWord, Synonym
 from shop.catalog.models import Product, Variant
@@ -55,14 +55,20 @@ def correct(query: Query) -> Query | None:
 
 
 def best(base: Base, typed: str, *, count: int) -> list[int]:
-    """Up to `count` products, the best first: what is typed is the SKU or the name, its words are in the name, or not.
+    """Up to `count` products, the best first.
 
-    Where more are found, those that have the words in their names are looked through before others.
+    That is the one whose SKU or name is typed, then those with more of the words in their names, those that are told by
+    all of them, those whose names begin with them and have few others. Of more than `count`, the first that are looked
+    at are those that have the words in their names, and then those that are told by them.
     """
-    rows = _ranked(base, count, in_names=False)
-    if len(rows) == count:
-        named = _ranked(base, count, in_names=True)
-        rows = [*named, *(row for row in rows if row.product_id not in {each.product_id for each in named})]
+    rows = {row.product_id: row for row in _ranked(base, count, Where.ANYWHERE)}
+    told = dict(rows)
+    if base.words:
+        told = {row.product_id: row for row in _ranked(base, count, Where.TOLD)}
+    if len(told) == count:
+        rows = {row.product_id: row for row in _ranked(base, count, Where.NAME)} | told
+    elif len(rows) == count:
+        rows = told | rows
     own = set(db.session.scalars(select(Variant.product_id).where(Variant.sku == typed.strip().upper())))
     wanted = roots(typed)
 
@@ -74,14 +80,16 @@ def best(base: Base, typed: str, *, count: int) -> list[int]:
             row.product_id not in own,
             " ".join(rooted) != wanted,
             -hits,
-            not _begins(rooted, base.words),
+            row.product_id not in told,
+            not _begins(name, base.words),
+            len(name) if hits else 0,
             -row.rank,
             -row.loved,
             row.position,
             row.product_id,
         )
 
-    return [row.product_id for row in sorted(rows, key=key)[:count]]
+    return [row.product_id for row in sorted(rows.values(), key=key)[:count]]
 
 
 def note_miss(typed: str) -> None:
@@ -182,11 +190,11 @@ def _uses(group: Group) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _ranked(base: Base, count: int, *, in_names: bool) -> Sequence[Any]:
-    rank = engine().ranked(base.written(in_names=in_names)).label("rank")
+def _ranked(base: Base, count: int, where: Where) -> Sequence[Any]:
+    rank = engine().ranked(base.written(where)).label("rank")
     loved = func.coalesce(Rating.score, UNRATED).label("loved")
     return db.session.execute(
-        base.select(ListedProduct.product_id, ListedProduct.position, Product.name, rank, loved, in_names=in_names)
+        base.select(ListedProduct.product_id, ListedProduct.position, Product.name, rank, loved, where=where)
         .join(Product, Product.id == ListedProduct.product_id)
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
         .limit(count)

@@ -27,6 +27,24 @@ INKS: dict[str, str] = {
     "sky": "#86bde6",
 }
 
+PAPER: dict[str, int] = {"art-prints": 310, "notebooks": 100, "cards": 300, "calendars": 200, "gift-wrap": 90}
+"""Weight by shelf, in grams a square metre; what is not here is not of paper."""
+
+SYNONYMS: tuple[tuple[str, str], ...] = (
+    ("poster", "print"),
+    ("artwork", "print"),
+    ("wall art", "print"),
+    ("cup", "mug"),
+    ("jotter", "notebook"),
+    ("notepad", "notebook"),
+    ("journal", "notebook"),
+    ("diary", "calendar"),
+    ("planner", "calendar"),
+    ("wrapping paper", "wrap"),
+    ("greeting card", "card"),
+)
+"""What is searched for, and what it is called here."""
+
 Status = Literal["live", "draft"]
 Stock = Literal["plenty", "low", "none"]
 

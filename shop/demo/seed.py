@@ -13,6 +13,7 @@ from sqlalchemy import exists, insert, select
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role, Staff
+from shop.catalog import search
 from shop.catalog.models import (
     Attribute,
     AttributeValue,
@@ -120,6 +121,8 @@ def fill() -> int:
             for position, good in enumerate(goods.GOODS)
         }
         _attributes(product_ids)
+        for phrase, means in goods.SYNONYMS:
+            search.call_the_same(phrase, means)
         _reviews(product_ids)
     return len(goods.GOODS)
 
@@ -227,7 +230,7 @@ def _shelves(assets: dict[str, Asset]) -> dict[str, int]:
 
 
 def _attributes(product_ids: dict[str, int]) -> None:
-    """What mood the goods are in and which inks they are printed with."""
+    """What mood the goods are in, which inks they are printed with, and on what."""
     moods = {
         mood: AttributeValue(slug=slugify(mood), label=mood, position=position)
         for position, mood in enumerate(goods.MOODS)
@@ -236,15 +239,39 @@ def _attributes(product_ids: dict[str, int]) -> None:
         ink: AttributeValue(slug=ink, label=ink.capitalize(), colour=colour, position=position)
         for position, (ink, colour) in enumerate(goods.INKS.items())
     }
-    mood = Attribute(slug="mood", name="Mood", position=0, values=list(moods.values()))
-    ink = Attribute(slug="ink", name="Ink", kind=Kind.COLOUR, position=1, values=list(inks.values()))
-    db.session.add_all([mood, ink])
-    db.session.flush()
+    weights = {
+        weight: AttributeValue(slug=str(weight), label=f"{weight} g/m²", number=Decimal(weight), position=position)
+        for position, weight in enumerate(sorted(set(goods.PAPER.values())))
+    }
+    recycled = {answer: AttributeValue(slug=answer.lower(), label=answer) for answer in ("Yes", "No")}
     db.session.add_all(
-        ProductAttribute(product_id=product_ids[good.slug], value_id=value.id)
-        for good in goods.GOODS
-        for value in [moods[good.mood], *(inks[ink] for ink in good.inks)]
+        [
+            Attribute(slug="mood", name="Mood", position=0, values=list(moods.values())),
+            Attribute(slug="ink", name="Ink", kind=Kind.COLOUR, position=1, values=list(inks.values())),
+            Attribute(
+                slug="paper-weight",
+                name="Paper weight",
+                kind=Kind.NUMBER,
+                unit="g/m²",
+                position=2,
+                values=list(weights.values()),
+            ),
+            Attribute(
+                slug="recycled-paper",
+                name="Recycled paper",
+                kind=Kind.BOOLEAN,
+                position=3,
+                values=list(recycled.values()),
+            ),
+        ]
     )
+    db.session.flush()
+    for good in goods.GOODS:
+        values = [moods[good.mood], *(inks[ink] for ink in good.inks)]
+        if good.shelf in goods.PAPER:
+            values.append(weights[goods.PAPER[good.shelf]])
+        values.append(recycled["Yes" if good.shelf in goods.PAPER else "No"])
+        db.session.add_all(ProductAttribute(product_id=product_ids[good.slug], value_id=each.id) for each in values)
 
 
 def _product(good: Good, category_id: int, position: int, assets: dict[str, Asset]) -> int:

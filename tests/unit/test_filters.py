@@ -111,7 +111,7 @@ def seen(
 
 
 def shape(*values: Seen) -> list[tuple[str, list[str]]]:
-    return [(facet.slug, [value.slug for value in facet.values]) for facet in facets_of(values, span=span)]
+    return [(facet.slug, [value.slug for value in facet.values]) for facet in facets_of(values, 10, span=span)]
 
 
 def span(first: Seen, last: Seen) -> str:
@@ -144,8 +144,9 @@ def test_what_leaves_no_choice_or_has_a_taken_name_is_no_filter() -> None:
     assert shape(*attribute, option[0]) == [("colour", ["green", "pink"])]
 
 
-def test_a_yes_alone_is_a_filter() -> None:
+def test_a_yes_alone_is_a_filter_unless_everything_says_it() -> None:
     assert shape(seen(Source.ATTRIBUTE, "recycled", "yes", kind="boolean")) == [("recycled", ["yes"])]
+    assert shape(seen(Source.ATTRIBUTE, "recycled", "yes", kind="boolean", reach=10)) == []
 
 
 def test_numbers_stand_in_their_order_and_many_in_parts() -> None:
@@ -153,7 +154,7 @@ def test_numbers_stand_in_their_order_and_many_in_parts() -> None:
         return [seen(Source.ATTRIBUTE, "weight", str(n), kind="number", number=Decimal(n)) for n in figures]
 
     assert shape(*numbers(90, 1000, 310)) == [("weight", ["90", "310", "1000"])]
-    (facet,) = facets_of(numbers(*range(10, 0, -1)), span=span)
+    (facet,) = facets_of(numbers(*range(10, 0, -1)), 10, span=span)
     assert [value.slug for value in facet.values] == ["1-2", "3-5", "6-7", "8-10"]
     assert facet.values[0].label == "1 to 2"
     assert [len(value.terms) for value in facet.values] == [2, 3, 2, 3]
