@@ -22,6 +22,7 @@ from shop.catalog.models import (
     Variant,
     VariantChoice,
 )
+from shop.catalog.units import UnitPrice, unit_price
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.i18n import _
@@ -41,6 +42,7 @@ class Card:
     fact: str  # one line about it: "A4 to A1"
     lowest: Money
     highest: Money
+    unit_price: UnitPrice | None  # of the lowest
     was: Money | None  # the price it is compared with, when the lowest is a sale
     available: int
     restock_at: datetime | None
@@ -67,6 +69,10 @@ def cards(ids: Sequence[int], currency: str, *, fitting: frozenset[int] = frozen
                 ListedOffer.amount_minor.label("amount"),
                 ListedOffer.compare_at_minor.label("compare_at"),
                 (Variant.on_hand - Variant.reserved).label("available"),
+                Variant.content,
+                Variant.unit,
+                Variant.per,
+                Variant.piece,
             )
             .join(Variant, Variant.id == ListedOffer.variant_id)
             .where(ListedOffer.product_id.in_(ids), in_force())
@@ -117,12 +123,14 @@ def _card(
     by_option = [list(values) for _slug, values in groupby(options, key=lambda value: value.option)]
     plain = next((values for values in by_option if not any(value.colour for value in values)), [])
     coloured = next((values for values in by_option if any(value.colour for value in values)), [])
+    lowest = Money(cheapest.amount, currency)
     return Card(
         slug=product.slug,
         name=product.name,
         fact=_range([value.label for value in plain]) or product.summary.split(". ")[0].removesuffix("."),
-        lowest=Money(cheapest.amount, currency),
+        lowest=lowest,
         highest=Money(max(offer.amount for offer in shown), currency),
+        unit_price=unit_price(lowest, cheapest),
         was=None if cheapest.compare_at is None else Money(cheapest.compare_at, currency),
         available=sum(max(offer.available, 0) for offer in offers),
         restock_at=product.restock_at,

@@ -131,6 +131,13 @@ class Variant(Model):
         CheckConstraint("reserved <= on_hand + back_order_limit", name="reserved_is_covered"),
         CheckConstraint("back_order_limit >= 0", name="back_order_limit_is_not_negative"),
         CheckConstraint("weight_g >= 0", name="weight_is_not_negative"),
+        CheckConstraint(
+            "(content IS NULL AND unit = '' AND per = '') OR (content IS NOT NULL AND content > 0 AND ("
+            "(unit IN ('g', 'kg') AND per IN ('100g', 'kg')) OR (unit IN ('ml', 'l') AND per IN ('100ml', 'l')) "
+            "OR (unit IN ('m', 'm2', 'piece') AND per = unit)))",
+            name="content_fits_what_it_is_told_per",
+        ),
+        CheckConstraint("(unit = 'piece') = (piece <> '')", name="pieces_have_a_name"),
     )
 
     id: Mapped[Id]
@@ -142,6 +149,10 @@ class Variant(Model):
     back_order_limit: Mapped[int] = mapped_column(default=0)  # nothing is sold beyond `on_hand` until this is used
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     weight_g: Mapped[int] = mapped_column(default=0)
+    content: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))  # what is in it, for the unit price: see units.py
+    unit: Mapped[Code] = mapped_column(default="")
+    per: Mapped[Code] = mapped_column(default="")
+    piece: Mapped[Line] = mapped_column(default="")  # what one of several is called: sheet
     position: Mapped[int] = mapped_column(default=0)
     withdrawn_at: Mapped[datetime | None]  # no longer sold; kept because orders name it
 

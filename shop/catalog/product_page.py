@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop.catalog import queries
-from shop.catalog.models import Option, Place, Product
+from shop.catalog.models import Option, Place, Product, Variant
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
 from shop.catalog.room import Room, Size, room
+from shop.catalog.units import unit_price
 from shop.core.clock import now
 from shop.core.store import Store
 from shop.delivery import queries as deliveries
@@ -36,6 +37,7 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
         "chosen": offer.choices if offer else {},
         "offer": offer,
         "compare_at": compare_at,
+        "unit_price": unit_price(offer.price, _variant(product, offer)) if offer else None,
         "lowest": queries.lowest_before_sale(offer.variant_id, store.currency) if offer and compare_at else None,
         "most": min(offer.available, store.largest_quantity) if offer else 0,
         "quotes": quotes,
@@ -99,8 +101,12 @@ def _choosable(product: Product, tags: Mapping[int, queries.PriceTag]) -> tuple[
 
 def _quotes(product: Product, offer: Offer, store: Store) -> list[deliveries.Quote]:
     """What delivery at home would cost for one of it, and when it would come."""
-    weight = next(variant.weight_g for variant in product.variants if variant.id == offer.variant_id)
+    weight = _variant(product, offer).weight_g
     return deliveries.quotes(store.country, value=offer.price, weight_g=weight, today=store.day_of_order(now()))
+
+
+def _variant(product: Product, offer: Offer) -> Variant:
+    return next(variant for variant in product.variants if variant.id == offer.variant_id)
 
 
 def _order_by(store: Store) -> str:

@@ -25,6 +25,7 @@ from shop.catalog.listing import Applied, Choice, Hint, Listing, Page, ShownFace
 from shop.catalog.models import Category, Picture, Place, Product
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
 from shop.catalog.room import Size, room
+from shop.catalog.units import UnitPrice
 from shop.checkout import addresses
 from shop.checkout.forms import DetailsForm
 from shop.checkout.models import CheckoutDraft
@@ -218,6 +219,8 @@ def product(
         "questions": questions(options, offers, offer) if offer else [],
         "offer": offer,
         "compare_at": pounds(was) if was else None,
+        "lowest": pounds(was) if was else None,
+        "unit_price": None,
         "most": min(offer.available, 20) if offer else 0,
         "quotes": quotes() if offer else [],
         "home_quote": quote(cost="0") if offer else None,
@@ -411,6 +414,7 @@ def card(name: str = "Seven Ridges", cost: str = "24", *, slug: str = "seven-rid
     values = {
         "fact": "A4 to A1",
         "highest": pounds(cost),
+        "unit_price": None,
         "was": None,
         "available": 40,
         "restock_at": None,
@@ -433,6 +437,7 @@ def cards() -> dict[str, Card]:
         "Sold out, with a date": card("Hedgerow", slug="hedgerow", available=0, restock_at=RESTOCKED),
         "Without a picture": card("Two Hums", slug="nowhere"),
         "A long name": card(LONG_NAME, slug="seedhead"),
+        "By the sheet": card("Dots wrap", "6", slug="dots-wrap", unit_price=UnitPrice(pounds("2"), "sheet")),
         "For nothing": card("Catalogue", "0", slug="seigaiha", fact="24 pages"),
     }
 

@@ -348,6 +348,7 @@ def _variant(
         name=goods.item_name(good, item),
         on_hand=item.on_hand,
         weight_g=item.weight_g,
+        **_content(item),
         position=position,
         choices=[VariantChoice(option_id=value.option_id, value_id=value.id) for value in chosen],
     )
@@ -372,6 +373,15 @@ def _variant(
                 variant_id=variant.id, quantity=item.on_hand, reason="received", by="shop", note="first stock", at=now()
             )
         )
+
+
+def _content(item: Item) -> dict[str, object]:
+    """How many of what are in it, where it is sold by the piece."""
+    for axis, piece in (("sheets", "sheet"), ("pack", "card")):
+        if axis in item.choices:
+            count = item.choices[axis].replace("single", "1")
+            return {"content": Decimal(count), "unit": "piece", "per": "piece", "piece": piece}
+    return {}
 
 
 def _reviews(product_ids: dict[str, int]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from shop.catalog import services, stock
 from shop.catalog.models import Product, Status, Variant
@@ -145,6 +147,35 @@ def test_a_price_counts_from_its_moment_until_the_next(world: World) -> None:
         page = world.shopper().get("/products/mug")
         assert "£19" in page
         assert "£16" not in page
+
+
+def test_what_is_sold_by_count_or_measure_says_what_one_of_it_costs(world: World) -> None:
+    with transaction():
+        db.session.execute(
+            update(Variant)
+            .where(Variant.id == world.a4)
+            .values(content=Decimal(10), unit="piece", per="piece", piece="sheet")
+        )
+    alice = world.shopper()
+    assert "£2.40 per sheet" in alice.get("/products/print")
+    assert "£2.40 per sheet" in alice.get("/categories/things")
+    assert "per sheet" not in alice.get("/products/print?size=a3")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"content": Decimal(2), "unit": "g", "per": "l"},
+        {"content": Decimal(0), "unit": "g", "per": "kg"},
+        {"content": Decimal(2), "unit": "piece", "per": "piece", "piece": ""},
+        {"content": None, "unit": "g", "per": "kg"},
+        {"content": Decimal(2)},
+        {"piece": "sheet"},
+    ],
+)
+def test_a_content_that_makes_no_sense_is_not_kept(world: World, wrong: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction():
+        db.session.execute(update(Variant).where(Variant.id == world.mug).values(**wrong))
 
 
 def test_a_hostile_name_is_shown_as_words(world: World) -> None:
