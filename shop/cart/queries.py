@@ -121,7 +121,7 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
     ).all()
     variant_ids = [variant.id for _line, variant, *_rest in rows]
     tags = catalog.price_tags(variant_ids, currency)
-    pictures = catalog.first_pictures([product.id for _line, _variant, product, *_rest in rows])
+    pictures = catalog.pictures_of(variant_ids)
     choices = _choices(variant_ids)
     lines: list[ReviewedLine] = []
     notices: list[str] = []
@@ -173,7 +173,7 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
                 variant_name=variant.name,
                 sku=variant.sku,
                 choices=choices.get(variant.id, {}),
-                picture=pictures.get(product.id),
+                picture=pictures.get(variant.id),
                 unit_price=unit_price,
                 quantity=quantity,
                 wanted=line.quantity,

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shop.catalog import queries
-from shop.catalog.models import Option, Place, Product, Variant
+from shop.catalog.models import Option, Picture, Place, Product, Variant
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
 from shop.catalog.room import Room, Size, room
 from shop.catalog.units import unit_price
@@ -32,7 +32,7 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     return {
         "product": product,
         "current_shelf": product.category.slug,
-        **_pictures(product, asked.get("image", "")),
+        **_pictures(product, offer, asked.get("image", "")),
         "questions": questions(options, offers, offer) if offer else [],
         "chosen": offer.choices if offer else {},
         "offer": offer,
@@ -50,12 +50,15 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     }
 
 
-def _pictures(product: Product, number: str) -> dict[str, Any]:
-    """Its gallery, and which view of it is asked for; the drawing of its sizes comes last."""
+def _pictures(product: Product, offer: Offer | None, number: str) -> dict[str, Any]:
+    """Its gallery, and which view of it is asked for, or fits what is chosen; the drawing of its sizes comes last."""
     pictures = [picture for picture in product.pictures if picture.place == Place.GALLERY]
     drawn = next((found for option in product.options if (found := _room(option))), None)
     views = len(pictures) + (drawn is not None)
-    current = int(number) if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= views else 1
+    if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= views:
+        current = int(number[:6])
+    else:
+        current = 1 + min(range(len(pictures)), key=lambda place: _strange(pictures[place], offer), default=0)
     in_room = drawn is not None and current == views and views > 1
     return {
         "pictures": pictures,
@@ -65,6 +68,13 @@ def _pictures(product: Product, number: str) -> dict[str, Any]:
         "in_room": in_room,
         "current_picture": pictures[current - 1] if pictures and not in_room else None,
     }
+
+
+def _strange(picture: Picture, offer: Offer | None) -> int:
+    """0 for the chosen variant's own picture, 2 for another's."""
+    if picture.variant_id is None:
+        return 1
+    return 0 if offer and picture.variant_id == offer.variant_id else 2
 
 
 def _room(option: Option) -> Room | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shop.catalog.cards import Card, cards
@@ -346,27 +346,17 @@ def variant_name(variant_id: int) -> str | None:
 
 
 def pictures_of(variant_ids: Sequence[int]) -> dict[int, Picture]:
-    """The first picture of each variant's product, where it has one, by the variant's id."""
+    """The picture of each variant, by its id: its own, or the first of its product, rather not another variant's."""
+    strange = case((Picture.variant_id == Variant.id, 0), (Picture.variant_id.is_(None), 1), else_=2)
     rows = db.session.execute(
         select(Variant.id, Picture)
         .join(Picture, Picture.product_id == Variant.product_id)
         .join(Picture.asset)
         .where(Variant.id.in_(variant_ids), Picture.place == Place.GALLERY)
-        .order_by(Picture.position.desc(), Picture.id.desc())
+        .order_by(strange.desc(), Picture.position.desc(), Picture.id.desc())
         .options(contains_eager(Picture.asset))
     )
     return {variant_id: picture for variant_id, picture in rows}
-
-
-def first_pictures(product_ids: Sequence[int]) -> dict[int, Picture]:
-    rows = db.session.scalars(
-        select(Picture)
-        .join(Picture.asset)
-        .where(Picture.product_id.in_(product_ids), Picture.place == Place.GALLERY)
-        .order_by(Picture.position.desc(), Picture.id.desc())
-        .options(contains_eager(Picture.asset))
-    )
-    return {picture.product_id: picture for picture in rows}
 
 
 def gallery(product_id: int) -> Sequence[Picture]:

@@ -294,12 +294,16 @@ def _product(good: Good, category_id: int, position: int, assets: dict[str, Asse
     db.session.add(product)
     db.session.flush()
     values = _options(good, product.id)
-    for index, item in enumerate(goods.items(good)):
-        _variant(item, good, product.id, values, index)
+    glazes = {
+        item.choices.get("glaze", ""): _variant(item, good, product.id, values, index)
+        for index, item in enumerate(goods.items(good))
+    }
     for place, taken in ((Place.GALLERY, shots(good)), (Place.MAKING, separations(good))):
         for number, shot in enumerate(taken):
             picture = Picture(product_id=product.id, place=place, position=number, alt=shot.alt, caption=shot.caption)
             picture.asset = assets[shot.name]
+            if good.shelf == "mugs":
+                picture.variant_id = glazes[shot.caption.lower() or good.shown]
             db.session.add(picture)
     return product.id
 
@@ -338,9 +342,7 @@ def _options(good: Good, product_id: int) -> dict[tuple[str, str], OptionValue]:
     return values
 
 
-def _variant(
-    item: Item, good: Good, product_id: int, values: dict[tuple[str, str], OptionValue], position: int
-) -> None:
+def _variant(item: Item, good: Good, product_id: int, values: dict[tuple[str, str], OptionValue], position: int) -> int:
     chosen = [values[axis.slug, item.choices[axis.slug]] for axis in good.axes]
     variant = Variant(
         product_id=product_id,
@@ -373,6 +375,7 @@ def _variant(
                 variant_id=variant.id, quantity=item.on_hand, reason="received", by="shop", note="first stock", at=now()
             )
         )
+    return variant.id
 
 
 def _content(item: Item) -> dict[str, object]:

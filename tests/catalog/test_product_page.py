@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from shop.catalog import services, stock
-from shop.catalog.models import Product, Status, Variant
+from shop.catalog.models import Picture, Product, Status, Variant
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.money import Money
@@ -190,10 +190,34 @@ def test_a_hostile_name_is_shown_as_words(world: World) -> None:
     world.shopper().add(world.mug)
 
 
+def test_a_variant_is_shown_by_its_own_picture(world: World) -> None:
+    with transaction():
+        product_id = db.session.scalars(select(Product.id).where(Product.slug == "print")).one()
+        db.session.add_all(
+            Picture(product_id=product_id, variant_id=variant_id, asset=make_asset(name), alt=name, position=place)
+            for place, (name, variant_id) in enumerate([("its-back", None), ("in-a3", world.a3)], 1)
+        )
+    alice = world.shopper()
+    shown = 'alt="{}" width="800" height="1000" fetchpriority="high"'
+    a4, a3 = alice.get("/products/print?size=a4"), alice.get("/products/print?size=a3")
+    assert shown.format("A print on a wall") in a4
+    assert shown.format("in-a3") in a3
+    assert re.search(r'id="picture-3"[^>]*aria-current="true"', a3)
+    assert shown.format("its-back") in alice.get("/products/print?size=a3&image=2")
+    order = alice.buy(world.a3, world.a4)
+    alice.add(world.a3)
+    alice.add(world.a4)
+    for page in (alice.get("/cart"), alice.get(f"/orders/{order.token}")):
+        assert re.findall(r"/(in-a3|print|its-back)-400", page) == ["in-a3", "print"]
+
+
+@pytest.mark.parametrize("number", ["0", "99", "00000199", "x", "²", "9" * 40])
+def test_a_picture_that_is_not_there_is_the_first(world: World, number: str) -> None:
+    assert 'alt="A print on a wall" width' in world.shopper().get(f"/products/print?image={number}")
+
+
 def test_pictures_are_chosen_by_their_number(world: World) -> None:
     with transaction():
-        from shop.catalog.models import Picture
-
         product_id = db.session.scalars(select(Product.id).where(Product.slug == "print")).one()
         db.session.add(Picture(product_id=product_id, asset=make_asset("back"), alt="Its back", position=1))
     alice = world.shopper()
