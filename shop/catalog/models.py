@@ -81,6 +81,17 @@ class Product(Model):
     pictures: Mapped[list[Picture]] = relationship(lazy="raise_on_sql", order_by="Picture.position")
 
 
+class RelatedProduct(Model):
+    """What is shown under a product, picked by hand."""
+
+    __tablename__ = "related_products"
+    __table_args__ = (CheckConstraint("product_id <> related_id", name="is_another"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    related_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
 class Option(Model):
     """What a shopper chooses: Size, Frame."""
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shop.catalog.cards import Card, cards
 from shop.catalog.found import awake, count_on_shelves
 from shop.catalog.listed import ListedProduct
-from shop.catalog.models import Category, Option, Picture, Place, Price, Product, Status, Variant
+from shop.catalog.models import Category, Option, Picture, Place, Price, Product, RelatedProduct, Status, Variant
 from shop.catalog.periods import at, lowest_before, periods
 from shop.catalog.stock import full_name
 from shop.core.clock import now
@@ -227,17 +227,36 @@ def making(slug: str) -> Making | None:
 
 
 def beside(product: Product, count: int, *, currency: str) -> list[Card]:
-    """Others of the same category: those that follow it on the shelf, and then the first ones."""
-    others = (
+    """What goes with it: what was picked by hand, then others of the same category."""
+    ids: list[int] = []
+    for more in (_picked, _on_the_same_shelf):
+        if len(ids) < count:
+            ids += db.session.scalars(more(product, Product.id.not_in([product.id, *ids]), count - len(ids)))
+    return cards(ids, currency)
+
+
+def _picked(product: Product, others: ColumnElement[bool], count: int) -> Select[int]:
+    return (
         select(Product.id)
-        .where(Product.category_id == product.category_id, on_sale(), Product.id != product.id)
-        .order_by(Product.position, Product.id)
+        .join(RelatedProduct, RelatedProduct.related_id == Product.id)
+        .where(RelatedProduct.product_id == product.id, on_sale(), others)
+        .order_by(RelatedProduct.position, RelatedProduct.related_id)
         .limit(count)
     )
-    ids = [*db.session.scalars(others.where(Product.position > product.position))]
-    if len(ids) < count:
-        ids += [each for each in db.session.scalars(others) if each not in ids]
-    return cards(ids[:count], currency)
+
+
+def _on_the_same_shelf(product: Product, others: ColumnElement[bool], count: int) -> Select[int]:
+    """Those that follow it on the shelf, and then the first ones."""
+    turns = [
+        select(Product.id, Product.position, literal(turn).label("turn"))
+        .where(Product.category_id == product.category_id, on_sale(), others, there)
+        .order_by(Product.position, Product.id)
+        .limit(count)
+        .subquery()
+        for turn, there in enumerate([Product.position > product.position, Product.position <= product.position])
+    ]
+    both = union_all(*(select(turn) for turn in turns)).subquery()
+    return select(both.c.id).order_by(both.c.turn, both.c.position, both.c.id).limit(count)
 
 
 def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from shop.catalog.models import Price, Product, Variant
+from shop.catalog.models import Price, Product, RelatedProduct, Variant
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict, NotFound
@@ -40,6 +41,16 @@ def set_price(
         if compare_at is not None:
             price.compare_at = compare_at
         db.session.add(price)
+
+
+def relate(product_id: int, related_ids: Sequence[int]) -> None:
+    """These, in this order, are shown under the product before others, and none that were before."""
+    with transaction():
+        db.session.execute(delete(RelatedProduct).where(RelatedProduct.product_id == product_id))
+        db.session.add_all(
+            RelatedProduct(product_id=product_id, related_id=related_id, position=position)
+            for position, related_id in enumerate(dict.fromkeys(related_ids))
+        )
 
 
 def edit_text(product_id: int, *, version: int, name: str, summary: str, description: str) -> None:

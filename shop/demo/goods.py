@@ -136,6 +136,11 @@ def item_name(good: Good, item: Item) -> str:
     return ", ".join([*labels[:1], *(label if label.isupper() else label.lower() for label in labels[1:])])
 
 
+def related(good: Good) -> tuple[str, ...]:
+    """Slugs of what carries the same drawing."""
+    return tuple(other.slug for other in GOODS if other.art == good.art and other is not good)
+
+
 def _item(good: Good, choices: Mapping[str, str]) -> Item:
     sku = _sku(good, choices)
     full = _price(good, choices)

@@ -14,6 +14,7 @@ from sqlalchemy import exists, insert, select
 from shop.accounts import services as accounts
 from shop.accounts.models import Role, Staff
 from shop.catalog import search
+from shop.catalog import services as catalog
 from shop.catalog.models import (
     Attribute,
     AttributeValue,
@@ -120,6 +121,8 @@ def fill() -> int:
             good.slug: _product(good, shelves[good.shelf], position, assets)
             for position, good in enumerate(goods.GOODS)
         }
+        for good in goods.GOODS:
+            catalog.relate(product_ids[good.slug], [product_ids[slug] for slug in goods.related(good)])
         _attributes(product_ids)
         for phrase, means in goods.SYNONYMS:
             search.call_the_same(phrase, means)
