@@ -22,6 +22,7 @@ from shop.media import storage
 from shop.media import views as media
 from shop.payments import gateway
 from shop.payments import views as payments
+from shop.restock import views as restock
 from shop.settings import ROOT, Env, Settings
 
 
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     gateway.init(app, settings, stripe_client)
     sessions.init(app)
 
-    for part in (catalog, cart, checkout, orders, payments, admin, media):
+    for part in (catalog, cart, restock, checkout, orders, payments, admin, media):
         app.register_blueprint(part.bp)
     if settings.shows_mails:
         app.register_blueprint(mailbox.bp)

@@ -44,6 +44,7 @@ def create_worker(app: Flask) -> Celery:
             "learn": _nightly(3, "together.learn"),
             "resume_jobs": _every(20, "jobs.resume"),
             "forget_jobs": _every(24 * 3600, "upkeep.forget_jobs"),
+            "forget_restock_requests": _every(24 * 3600, "upkeep.forget_restock_requests"),
         },
     )
     for name in TASKS:
@@ -57,6 +58,7 @@ def create_worker(app: Flask) -> Celery:
         "together.learn": together.learn,
         "jobs.resume": jobs.resume,
         "upkeep.forget_jobs": upkeep.forget_jobs,
+        "upkeep.forget_restock_requests": upkeep.forget_restock_requests,
     }.items():
         celery.task(name=name)(_in_app(app, act))
     return celery

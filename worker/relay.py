@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from shop.core import log, outbox
-from worker.tasks import catalog, email, jobs, payments, pictures
+from worker.tasks import catalog, email, jobs, payments, pictures, restock
 
 Task = Callable[..., None]
 
@@ -21,6 +21,8 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.needs_attention": (email.staff_attention,),
     "payment.sent_back": (email.payment_sent_back,),
     "refund.requested": (payments.send_refund,),
+    "restock.due": (email.back_in_stock,),
+    "variant.restocked": (restock.call,),
     "webhook.received": (payments.handle_webhook,),
 }
 

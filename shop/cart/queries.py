@@ -12,8 +12,7 @@ from shop.cart.pricing import Item, Totals, price
 from shop.catalog import companions
 from shop.catalog import queries as catalog
 from shop.catalog.cards import Card, cards
-from shop.catalog.models import Hold, OptionValue, Picture, Product, Variant, VariantChoice
-from shop.catalog.models import Option as ProductOption
+from shop.catalog.models import Hold, Picture, Product, Variant
 from shop.catalog.stock import full_name
 from shop.core.clock import now
 from shop.core.db import db
@@ -122,7 +121,7 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
     variant_ids = [variant.id for _line, variant, *_rest in rows]
     tags = catalog.price_tags(variant_ids, currency)
     pictures = catalog.pictures_of(variant_ids)
-    choices = _choices(variant_ids)
+    choices = catalog.choices_of(variant_ids)
     lines: list[ReviewedLine] = []
     notices: list[str] = []
     for line, variant, product, on_sale, own_hold in rows:
@@ -192,17 +191,3 @@ def beside(cart_id: int, count: int, *, currency: str) -> list[Card]:
         select(Variant.product_id).join(CartLine, CartLine.variant_id == Variant.id).where(CartLine.cart_id == cart_id)
     )
     return cards(companions.of_all(inside, count), currency)
-
-
-def _choices(variant_ids: list[int]) -> dict[int, dict[str, str]]:
-    rows = db.session.execute(
-        select(VariantChoice.variant_id, ProductOption.slug, OptionValue.slug)
-        .join(ProductOption, ProductOption.id == VariantChoice.option_id)
-        .join(OptionValue, OptionValue.id == VariantChoice.value_id)
-        .where(VariantChoice.variant_id.in_(variant_ids))
-        .order_by(ProductOption.position)
-    )
-    found: dict[int, dict[str, str]] = {}
-    for variant_id, option, value in rows:
-        found.setdefault(variant_id, {})[option] = value
-    return found

@@ -10,7 +10,19 @@ from sqlalchemy.orm import contains_eager, selectinload
 from shop.catalog.cards import Card, cards
 from shop.catalog.found import awake, count_on_shelves
 from shop.catalog.listed import ListedProduct
-from shop.catalog.models import Category, Option, Picture, Place, Price, Product, RelatedProduct, Status, Variant
+from shop.catalog.models import (
+    Category,
+    Option,
+    OptionValue,
+    Picture,
+    Place,
+    Price,
+    Product,
+    RelatedProduct,
+    Status,
+    Variant,
+    VariantChoice,
+)
 from shop.catalog.periods import at, lowest_before, periods
 from shop.catalog.stock import full_name
 from shop.core.clock import now
@@ -362,6 +374,21 @@ def variant_name(variant_id: int) -> str | None:
         .where(Variant.id == variant_id, Variant.withdrawn_at.is_(None), on_sale())
     ).one_or_none()
     return full_name(*row) if row else None
+
+
+def choices_of(variant_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """What each variant's choices are in the address of its product: {"size": "a2", "frame": "oak"}."""
+    rows = db.session.execute(
+        select(VariantChoice.variant_id, Option.slug, OptionValue.slug)
+        .join(Option, Option.id == VariantChoice.option_id)
+        .join(OptionValue, OptionValue.id == VariantChoice.value_id)
+        .where(VariantChoice.variant_id.in_(variant_ids))
+        .order_by(Option.position)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for variant_id, option, value in rows:
+        found.setdefault(variant_id, {})[option] = value
+    return found
 
 
 def pictures_of(variant_ids: Sequence[int]) -> dict[int, Picture]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 
 from shop.catalog import index
 from shop.catalog.models import Hold, Product, StockMovement, Variant
+from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict, NotFound
@@ -77,6 +78,7 @@ def correct(variant_id: int, on_hand: int, *, by: str, note: str = "") -> None:
         change = on_hand - variant.on_hand
         if change:
             variant.on_hand = on_hand
+            _tell_if_back(variant_id, variant.available - change, variant.available)
             _note(variant_id, change, "corrected", by=by, note=note)
 
 
@@ -88,16 +90,24 @@ def _end_hold(order_id: int) -> dict[int, int]:
     return {row.variant_id: row.quantity for row in held}
 
 
-def _change(variant_id: int, *conditions: object, **by: int) -> bool:
-    result = db.session.execute(
+def _change(variant_id: int, *conditions: object, on_hand: int = 0, reserved: int = 0) -> bool:
+    available = db.session.scalar(
         update(Variant)
         .where(Variant.id == variant_id, *conditions)  # type: ignore[arg-type]
-        .values({name: getattr(Variant, name) + amount for name, amount in by.items()})
+        .values(on_hand=Variant.on_hand + on_hand, reserved=Variant.reserved + reserved)
+        .returning(Variant.on_hand - Variant.reserved)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)
+    if available is None:
+        return False
     index.stock_moved(variant_id)
-    return result.rowcount == 1
+    _tell_if_back(variant_id, available - on_hand + reserved, available)
+    return True
+
+
+def _tell_if_back(variant_id: int, before: int, after: int) -> None:
+    if before <= 0 < after:
+        outbox.emit("variant.restocked", variant_id=variant_id)
 
 
 def _must(done: bool, variant_id: int) -> None:

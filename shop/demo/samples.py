@@ -509,7 +509,6 @@ def fields() -> BaseForm:
             "wrong": StringField("Email", [InputRequired()]),
             "choice": SelectField("Country", choices=[("GB", "United Kingdom"), ("JE", "Jersey")]),
             "newsletter": StringField("Email", [InputRequired()]),
-            "notify": StringField("Email", [InputRequired()]),
             "code": StringField("Discount code", [InputRequired()]),
             **{name: StringField("Discount code", [InputRequired()]) for name in CODE_PROBLEMS},
         },

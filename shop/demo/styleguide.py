@@ -143,6 +143,10 @@ def sample_mail(kind: str) -> Message:
         admin_url="https://shop.example/admin/orders/sample",
         amount=order.total,
         reason="late",
+        name="Seven Ridges, A2, oak",
+        price=order.total,
+        product_url="https://shop.example/products/seven-ridges?size=a2&frame=oak",
+        stop_url="https://shop.example/restock/sample",
         sentence=_("A refund has failed. The reason is in the order’s history."),
     )
 
@@ -179,7 +183,7 @@ BAGS: dict[str, Callable[[], Sample]] = {
 }
 IN_THE_DRAWER = ("empty", "one", "many", "price-changed", "line-gone", "line-error")
 
-MAILS = ("order_confirmation", "late_payment_refunded", "staff_attention")
+MAILS = ("order_confirmation", "late_payment_refunded", "staff_attention", "back_in_stock")
 
 GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
     "The bag": {f"bag-{name}": (name.replace("-", " "), _bag(sample)) for name, sample in BAGS.items()},

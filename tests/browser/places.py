@@ -37,6 +37,12 @@ def enlarge(page: Page) -> None:
     page.locator("#zoom[open]").wait_for()
 
 
+def ask_without_an_address(page: Page) -> None:
+    page.get_by_role("textbox", name="Email").fill("maya@example")
+    page.get_by_role("button", name="Email me").click()
+    page.locator("[aria-invalid]").wait_for()
+
+
 def show_sizes(page: Page) -> None:
     page.get_by_role("link", name="Which size fits my wall?").click()
     page.get_by_role("img", name="drawn to scale").wait_for()
@@ -72,6 +78,7 @@ REAL = {
     "product, its sizes": Place("/products/seven-ridges", act=show_sizes),
     "product, another picture": Place("/products/seven-ridges?image=2"),
     "product, enlarged": Place("/products/seven-ridges", act=enlarge),
+    "product, sold out and asked for wrongly": Place("/products/quiet-orbit", act=ask_without_an_address),
     "reviews": Place("/products/seven-ridges/reviews"),
     "search": Place("/search"),
     "search, suggestions": Place("/search", act=suggest),

@@ -8,14 +8,19 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from shop.catalog import stock
 from shop.core import outbox
+from shop.core.db import db
 from shop.core.errors import ShopError
 from shop.orders import services as orders
 from shop.payments import refunds
 from shop.payments import services as payments
 from shop.payments.models import Refund, WebhookEvent
 from shop.payments.sync import sync
+from shop.restock import services as restock
+from shop.restock.models import RestockRequest
 from tests.world import Shopper, Typed, World, make_variant
 from worker.relay import deliver, relay
 
@@ -230,3 +235,36 @@ def test_shopper_cancels_while_paying(world: World, app: Flask) -> None:
         world.settle()
         assert world.orders()[-1].status in ("paid", "cancelled")
     world.prove()
+
+
+def test_whoever_asks_while_stock_returns_is_told_now_or_by_mail(world: World, app: Flask) -> None:
+    for _round in range(5):
+        stock.correct(world.cap, 0, by="carol")
+        before = len(world.mails("back-in-stock"))
+        results = at_once(
+            app,
+            *(
+                lambda number=number: restock.ask(world.cap, f"{number}@example.com", language="en_GB")
+                for number in range(6)
+            ),
+            lambda: stock.correct(world.cap, 1, by="carol"),
+        )
+        assert {type(result) for result in results} <= {type(None), restock.BackAlready}
+        world.work()
+        asked = [result for result in results[:6] if result is None]
+        assert len(world.mails("back-in-stock")) == before + len(asked)
+
+
+def test_tasks_that_run_several_times_at_once_write_once_to_each(world: World, app: Flask) -> None:
+    for number in range(8):
+        restock.ask(world.cap, f"{number}@example.com", language="en_GB")
+    stock.correct(world.cap, 1, by="carol")
+    at_once(app, *[lambda: restock.call(world.cap)] * 4)
+    assert world.count(outbox.OutboxMessage, topic="restock.due") == 8
+    ids = db.session.scalars(select(RestockRequest.id)).all()
+    for request_id in ids:
+        at_once(app, *[lambda request_id=request_id: restock.notify(request_id)] * 3)
+    world.work()
+    assert len({mail.recipients for mail in world.mails("back-in-stock")}) == 8
+    assert len(world.mails("back-in-stock")) == 8
+    assert world.count(RestockRequest, notified_at=None) == 0

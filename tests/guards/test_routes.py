@@ -42,14 +42,15 @@ def test_the_staffs_pages_are_the_staffs_but_for_the_way_in(whole_app: Flask) ->
     assert open_to_all <= {"/admin/sign-in"}
 
 
-def test_shared_pages_change_nothing_but_the_bag(whole_app: Flask) -> None:
+def test_shared_pages_change_nothing_but_the_bag_and_what_is_waited_for(whole_app: Flask) -> None:
     """A public form has no token: whatever it does must be harmless and undone by a click."""
     posts = {
         rule.rule
         for rule in whole_app.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and access_of(whole_app, rule.endpoint).kind == "public"  # type: ignore[union-attr]
     }
-    assert posts == {"/cart/lines", "/cart/lines/<int:line_id>", "/cart/lines/<int:line_id>/removal"}
+    bag = {"/cart/lines", "/cart/lines/<int:line_id>", "/cart/lines/<int:line_id>/removal"}
+    assert posts == {*bag, "/products/<slug>/restock"}
 
 
 def test_the_check_is_the_one_the_factory_makes(whole_app: Flask) -> None:

@@ -7,10 +7,13 @@ from shop.catalog import search
 from shop.core import outbox
 from shop.core.clock import now
 from shop.jobs import services as jobs
+from shop.restock import services as restock
 
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_MISSES = timedelta(days=90)
 KEEP_JOBS = timedelta(days=30)
+KEEP_TOLD = timedelta(days=90)  # those who were told that something is back, for the link in their mail
+KEEP_ASKED = timedelta(days=365)
 
 
 def expire_carts() -> None:
@@ -30,3 +33,7 @@ def forget_messages() -> None:
 def forget_jobs() -> None:
     while jobs.forget(before=now() - KEEP_JOBS):
         pass
+
+
+def forget_restock_requests() -> None:
+    restock.forget(told_before=now() - KEEP_TOLD, asked_before=now() - KEEP_ASKED)

@@ -1,0 +1,1 @@
+"""Mails to those who asked for what had sold out."""

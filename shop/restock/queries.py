@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from shop.catalog.models import Product, Variant
+from shop.core.db import db
+from shop.restock.models import RestockRequest
+
+
+def by_token(token: str) -> RestockRequest | None:
+    return db.session.scalar(select(RestockRequest).where(RestockRequest.token == token))
+
+
+def waiting(email: str) -> Sequence[RestockRequest]:
+    """What an address waits for, with variants and products."""
+    return db.session.scalars(
+        select(RestockRequest)
+        .join(RestockRequest.variant)
+        .join(Variant.product)
+        .where(RestockRequest.email == email, RestockRequest.notified_at.is_(None))
+        .order_by(Product.name, Variant.position)
+        .options(contains_eager(RestockRequest.variant).contains_eager(Variant.product))
+    ).all()

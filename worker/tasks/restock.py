@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from shop.restock import services
+
+
+def call(variant_id: int) -> None:
+    services.call(variant_id)
