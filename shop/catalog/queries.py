@@ -179,6 +179,13 @@ def praise(count: int) -> list[Praise]:
     return list(found.values())[:count]
 
 
+def named(slugs: Sequence[str], *, currency: str) -> list[Card]:
+    """Those of these products that are on sale, in this order."""
+    rows = db.session.execute(select(Product.slug, Product.id).where(Product.slug.in_(slugs), on_sale()))
+    ids = {slug: product_id for slug, product_id in rows}
+    return cards([ids[slug] for slug in dict.fromkeys(slugs) if slug in ids], currency)
+
+
 def product_named(slug: str) -> Product | None:
     """A product on sale with its category, for pages that hang on its own."""
     return db.session.scalar(

@@ -23,7 +23,8 @@ LOVED = 8  # cards in "Most loved"
 FRESH = 4  # cards in "New this month"
 PRAISE = 3  # short reviews on the first page
 MOST_PAGES = 10_000
-SUGGESTIONS_KEPT_S = 60
+MOST_RECENT = 8  # cards of products seen before
+PARTS_KEPT_S = 60
 
 
 @bp.app_context_processor
@@ -105,6 +106,15 @@ def product(slug: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/products/recent")
+@public
+def recent() -> ResponseReturnValue:
+    """A part of a page: cards of the products that a browser says it has seen."""
+    slugs = request.args.get("slugs", "").split(",")[:MOST_RECENT]
+    found = queries.named(slugs, currency=g.store.currency)
+    return _kept_part(render_template("catalog/_recent.html", recent=found) if found else "")
+
+
 @bp.get("/products/<slug>/reviews", endpoint="reviews")
 @public
 def reviews_of(slug: str) -> ResponseReturnValue:
@@ -133,10 +143,13 @@ def suggestions() -> ResponseReturnValue:
     """A part of a page: what the words so far may become."""
     words = _words()
     found = suggest(words, currency=g.store.currency)
-    part = render_template("catalog/_suggestions.html", q=words, found=found) if found else ""
-    answer = make_response(part, HTTPStatus.OK if found else HTTPStatus.NO_CONTENT)
+    return _kept_part(render_template("catalog/_suggestions.html", q=words, found=found) if found else "")
+
+
+def _kept_part(part: str) -> ResponseReturnValue:
+    answer = make_response(part, HTTPStatus.OK if part else HTTPStatus.NO_CONTENT)
     answer.cache_control.public = True
-    answer.cache_control.max_age = SUGGESTIONS_KEPT_S
+    answer.cache_control.max_age = PARTS_KEPT_S
     return answer
 
 

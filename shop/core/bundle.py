@@ -2,7 +2,7 @@
 
 What a file refers to stands in it under such a name too, so a name changes when anything below it does, and never
 stands for two contents. Nothing is translated or renamed inside: a style sheet loses its comments and blanks, a script
-loses nothing.
+the comment it begins with.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _SQUEEZABLE = re.compile(
 _STYLE_IMPORT = re.compile(r"""@import (["'])(?P<to>[^"']+)\1(?: layer\((?P<layer>[\w.-]+)\))?;""")
 _STYLE_URL = re.compile(r"""url\((["']?)(?![a-z]+:|[/#])(?P<to>[^"')]+)\1\)""")
 _SCRIPT_IMPORT = re.compile(r"""(\b(?:from|import)\s*\(?\s*)(["'])(?P<to>\.[^"']*)\2""")
+_SCRIPT_HEAD = re.compile(r"\A(?://.*\n)+")
 _HASH = re.compile(r"\.[0-9a-f]{8}(?=\.|$)")
 
 
@@ -102,7 +103,7 @@ class _Reader:
         return f"@layer {found['layer']}{{{text}}}" if found["layer"] else text
 
     def script(self, name: str) -> bytes:
-        text = self.paths[name].read_text(encoding="utf-8")
+        text = _SCRIPT_HEAD.sub("", self.paths[name].read_text(encoding="utf-8"))
         self.imports[name] = [self.target(name, found["to"]) for found in _SCRIPT_IMPORT.finditer(text)]
         return _SCRIPT_IMPORT.sub(
             lambda found: f"{found[1]}{found[2]}{self.address(name, found['to'])}{found[2]}", text

@@ -8,13 +8,14 @@ import more from "./behaviours/more.js";
 import opener from "./behaviours/opener.js";
 import print from "./behaviours/print.js";
 import quantity from "./behaviours/quantity.js";
+import recent from "./behaviours/recent.js";
 import suggestions from "./behaviours/suggestions.js";
 import wait from "./behaviours/wait.js";
 import zoom from "./behaviours/zoom.js";
 import { listen, onFresh } from "./swap.js";
 
 const behaviours = {
-  add, bag, buybar, country, filters, more, opener, print, quantity,
+  add, bag, buybar, country, filters, more, opener, print, quantity, recent,
   suggestions, wait, zoom,
 };
 

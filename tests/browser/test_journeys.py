@@ -85,6 +85,18 @@ def test_back_leads_to_the_choice_before(page: Page) -> None:
     expect(page.get_by_role("button", name="Add to bag £62")).to_be_visible()
 
 
+def test_what_was_seen_last_is_shown_under_the_next_product(page: Page) -> None:
+    seen = page.get_by_role("region", name="Recently viewed")
+    page.goto("/products/lattice-mug")
+    expect(seen).to_be_hidden()
+    page.goto("/products/seven-ridges")
+    expect(seen.get_by_role("heading", level=3)).to_have_text(["Lattice mug"])
+    page.goto("/products/dots-wrap")
+    expect(seen.get_by_role("heading", level=3)).to_have_text(["Seven Ridges", "Lattice mug"])
+    page.reload()
+    expect(seen.get_by_role("heading", level=3)).to_have_text(["Seven Ridges", "Lattice mug"])
+
+
 def test_a_whole_purchase_with_the_keyboard_alone(page: Page) -> None:
     page.goto("/products/lattice-mug")
     press(page, "link", "Coral", "Enter")

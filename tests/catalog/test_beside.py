@@ -70,3 +70,28 @@ def test_what_is_not_made_any_more_names_what_was_picked(world: World, shelf: di
 def test_nothing_is_picked_for_itself(shelf: dict[str, int]) -> None:
     with pytest.raises(IntegrityError):
         services.relate(shelf["mug"], [shelf["mug"]])
+
+
+def recent(world: World, slugs: str) -> list[str]:
+    answer = browser(world.app).get("/products/recent", query_string={"slugs": slugs})
+    assert answer.status_code == (200 if answer.text else 204)
+    assert answer.cache_control.public
+    return re.findall(r'card-name"><a href="/products/([^"]+)"', answer.text)
+
+
+def test_what_a_browser_has_seen_comes_back_as_cards_in_its_order(world: World, shelf: dict[str, int]) -> None:
+    assert recent(world, "print,mug,cap") == ["print", "mug", "cap"]
+    assert recent(world, "print,nothing,,print,mug,%,'") == ["print", "mug"]
+    assert recent(world, "mug," * 7 + "print,cap") == ["mug", "print"]  # eight are looked at
+    assert recent(world, "") == recent(world, "x" * 5000) == []
+
+
+def test_what_may_not_be_seen_is_not_among_them(world: World, shelf: dict[str, int]) -> None:
+    with transaction():
+        db.session.execute(update(Product).where(Product.slug == "cap").values(status=Status.DRAFT))
+    assert recent(world, "cap,mug") == ["mug"]
+
+
+def test_without_javascript_nothing_is_said_of_it(world: World) -> None:
+    page = world.shopper().get("/products/mug")
+    assert re.search(r'<section[^>]* hidden [^>]*data-from="/products/recent\?slugs=" data-slug="mug"', page)

@@ -71,6 +71,12 @@ def test_a_name_changes_when_anything_below_it_does(sources: Sources, changed: s
     assert {name for name in after if after[name] != before[name]} == renamed
 
 
+def test_a_script_loses_the_comment_it_begins_with_and_no_more(sources: Sources) -> None:
+    rest = 'const address = "https://shop.example"; // kept\n// kept too\n'
+    sources.write("js/say.js", f"// What it is for,\n// in two lines.\n{rest}")
+    assert sources.sent("js/say.js") == rest
+
+
 def test_a_style_sheet_is_one_file(sources: Sources) -> None:
     found = sources.read()
     paper = found.names["img/paper.svg"]

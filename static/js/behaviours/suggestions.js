@@ -1,5 +1,5 @@
 // What the words typed so far may become, in a list under the box; before any are typed, what was searched for last.
-import { recent, remember } from "../searches.js";
+import { keep, kept } from "../kept.js";
 import { say } from "../swap.js";
 
 const [PAUSE, SHORTEST] = [150, 2];
@@ -11,7 +11,7 @@ export default (search) => {
   let [options, active, timer, turn] = [[], -1, 0, 0];
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
   input.setAttribute("aria-controls", list.id);
-  if (input.value) remember(input.value);
+  if (input.value) keep("searches", input.value, 5);
 
   const mark = (number) => {
     if (options[active]) options[active].ariaSelected = "false";
@@ -35,7 +35,7 @@ export default (search) => {
   };
   const showRecent = () => {
     const group = search.querySelector("template").content.firstElementChild.cloneNode();
-    for (const words of recent()) {
+    for (const words of kept("searches")) {
       const option = search.querySelector("template").content.querySelector("a").cloneNode(true);
       option.href = `${form.action}?${new URLSearchParams({ q: words })}`;
       option.lastElementChild.textContent = words;
