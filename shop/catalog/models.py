@@ -36,7 +36,7 @@ class Category(Model):
 
     id: Mapped[Id]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"), index=True)
-    slug: Mapped[Code] = mapped_column(unique=True)
+    slug: Mapped[Code] = mapped_column(unique=True, active_history=True)
     name: Mapped[Line]
     one: Mapped[Line] = mapped_column(default="")  # what one thing on it is called, and several: print, prints
     many: Mapped[Line] = mapped_column(default="")
@@ -57,7 +57,7 @@ class Product(Model):
 
     id: Mapped[Id]
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"))
-    slug: Mapped[Code] = mapped_column(unique=True)
+    slug: Mapped[Code] = mapped_column(unique=True, active_history=True)
     name: Mapped[Line]
     summary: Mapped[str] = mapped_column(Text, default="")
     description: Mapped[str] = mapped_column(Text, default="")  # paragraphs parted by an empty line

@@ -3,11 +3,11 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from shop.catalog import found, listing, queries
+from shop.catalog import found, listing, queries, redirects
 from shop.catalog import search as searches
 from shop.catalog.product_page import contents
 from shop.catalog.suggestions import suggest
@@ -82,7 +82,7 @@ def menu() -> ResponseReturnValue:
 def category(slug: str) -> ResponseReturnValue:
     place = queries.category(slug)
     if place is None:
-        not_found()
+        return _moved(redirects.of_category(slug))
     shelf, trail = place
     shown = listing.on_shelf(shelf.id, request.args.items(multi=True), page=_page(), currency=g.store.currency)
     return render_template(
@@ -97,7 +97,7 @@ def product(slug: str) -> ResponseReturnValue:
     if found is None:
         gone = queries.discontinued(slug)
         if gone is None:
-            not_found()
+            return _moved(redirects.of_product(slug))
         beside = queries.beside(gone, FRESH, currency=g.store.currency)
         return render_template("catalog/gone.html", product=gone, beside=beside), HTTPStatus.GONE
     address = partial(url_for, "catalog.product", slug=slug)
@@ -120,7 +120,7 @@ def recent() -> ResponseReturnValue:
 def reviews_of(slug: str) -> ResponseReturnValue:
     found = queries.product_named(slug)
     if found is None:
-        not_found()
+        return _moved(redirects.of_product(slug))
     page = reviews.page(found.id, stars=positive(request.args.get("stars"), most=MOST), number=_page())
     return render_template("catalog/reviews.html", product=found, page=page)
 
@@ -151,6 +151,15 @@ def _kept_part(part: str) -> ResponseReturnValue:
     answer.cache_control.public = True
     answer.cache_control.max_age = PARTS_KEPT_S
     return answer
+
+
+def _moved(slug: str | None) -> ResponseReturnValue:
+    """To the same page of what has another slug now."""
+    if slug is None:
+        not_found()
+    address = url_for(request.endpoint or "", slug=slug)
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{address}?{query}" if query else address, HTTPStatus.MOVED_PERMANENTLY)
 
 
 def _words() -> str:
