@@ -30,7 +30,7 @@ def restock_form() -> dict[str, object]:
 @limiter.limit("10 per minute; 60 per hour")
 def ask(slug: str) -> ResponseReturnValue:
     product = catalog.product_page(slug)
-    variant_id = positive(request.form.get("variant_id"))
+    variant_id = positive(request.form.get("variant"))
     if product is None or variant_id not in {variant.id for variant in product.variants}:
         not_found()
     choices: dict[str, Any] = {**catalog.choices_of([variant_id]).get(variant_id, {})}

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.both
 
 
 def ask(shopper: Shopper, variant_id: int, email: str = "alice@example.com", slug: str = "cap") -> TestResponse:
-    return shopper.browser.post(f"/products/{slug}/restock", data={"variant_id": variant_id, "email": email})
+    return shopper.browser.post(f"/products/{slug}/restock", data={"variant": variant_id, "email": email})
 
 
 def waiting(world: World) -> int:
@@ -247,7 +247,7 @@ def test_one_address_waits_for_so_many_things_at_most(world: World) -> None:
 def test_another_site_cannot_ask(world: World) -> None:
     stranger = browser(world.app)
     stranger.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
-    data = {"variant_id": world.cap, "email": "alice@example.com"}
+    data = {"variant": world.cap, "email": "alice@example.com"}
     assert stranger.post("/products/cap/restock", data=data).status_code == 403
     assert waiting(world) == 0
 
