@@ -33,6 +33,7 @@ class Status(StrEnum):
 
 class Category(Model):
     __tablename__ = "categories"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="is_not_below_itself"),)
 
     id: Mapped[Id]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="RESTRICT"), index=True)

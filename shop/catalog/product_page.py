@@ -27,11 +27,13 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     wanted = {option.slug: asked[option.slug] for option in options if option.slug in asked}
     offer = pick(offers, wanted)
     quotes = _quotes(product, offer, store) if offer else []
+    trail = queries.way_to(product.category)
     compare_at = tags[offer.variant_id].compare_at if offer else None
     rating = reviews.rating(product.id)
     return {
         "product": product,
-        "current_shelf": product.category.slug,
+        "trail": trail,
+        "current_shelf": trail[0].slug,
         **_pictures(product, offer, asked.get("image", "")),
         "questions": questions(options, offers, offer) if offer else [],
         "chosen": offer.choices if offer else {},

@@ -97,12 +97,12 @@ def on_sale() -> ColumnElement[bool]:
     return and_(Product.status == Status.LIVE, Product.published_at <= now())
 
 
-def shelves() -> list[Shelf]:
-    """The top categories, in order, with the number of products on sale in each and below it, as far as counted."""
+def shelves(below: int | None = None) -> list[Shelf]:
+    """The categories at the top, or right below one, in order, with what is on sale in each and below, if counted."""
     tops = db.session.scalars(
         select(Category)
         .outerjoin(Category.asset)
-        .where(Category.parent_id.is_(None))
+        .where(Category.parent_id == below)
         .order_by(Category.position, Category.id)
         .options(contains_eager(Category.asset))
     ).all()
@@ -120,18 +120,24 @@ def nav() -> list[tuple[str, str]]:
     return [(row.slug, row.name) for row in rows]
 
 
-def category(slug: str) -> tuple[Category, list[Category]] | None:
-    """A category and the way to it from the top, itself left out."""
-    everything = {each.id: each for each in db.session.scalars(select(Category))}
-    found = next((each for each in everything.values() if each.slug == slug), None)
-    if found is None:
-        return None
-    trail: list[Category] = []
-    above = found.parent_id
-    while above is not None:
-        trail.insert(0, everything[above])
-        above = everything[above].parent_id
-    return found, trail
+def category(slug: str) -> Category | None:
+    return db.session.scalar(select(Category).where(Category.slug == slug))
+
+
+def way_to(category: Category) -> list[Category]:
+    """From the top to a category, itself the last."""
+    if category.parent_id is None:
+        return [category]
+    way = (
+        select(Category.id, Category.parent_id, literal(1).label("height"))
+        .where(Category.id == category.parent_id)
+        .cte(recursive=True)
+    )
+    way = way.union_all(
+        select(Category.id, Category.parent_id, way.c.height + 1).join(way, way.c.parent_id == Category.id)
+    )
+    found = select(Category).join(way, way.c.id == Category.id).order_by(way.c.height.desc())
+    return [*db.session.scalars(found), category]
 
 
 def newest(count: int, *, currency: str) -> list[Card]:

@@ -6,12 +6,17 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from shop.catalog.models import Price, Product, RelatedProduct, Variant
+from shop.catalog import queries
+from shop.catalog.models import Category, Price, Product, RelatedProduct, Variant
 from shop.core.clock import now
-from shop.core.db import db, transaction
+from shop.core.db import db, take_turns, transaction
 from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import _
 from shop.core.money import Money
+
+
+class BelowItself(Conflict):
+    code = "below_itself"
 
 
 class EditedMeanwhile(Conflict):
@@ -41,6 +46,19 @@ def set_price(
         if compare_at is not None:
             price.compare_at = compare_at
         db.session.add(price)
+
+
+def move_category(category_id: int, parent_id: int | None) -> None:
+    """Puts a category, with all below it, under another, or at the top. Raises BelowItself."""
+    with transaction():
+        take_turns("categories")  # two moves at once could close a circle that neither sees
+        category = db.session.get(Category, category_id, populate_existing=True)
+        parent = db.session.get(Category, parent_id, populate_existing=True) if parent_id is not None else None
+        if category is None or (parent_id is not None and parent is None):
+            raise NotFound(_("This category is not there any more."))
+        if parent and category_id in {each.id for each in queries.way_to(parent)}:
+            raise BelowItself(_("%(name)s cannot be put below itself.", name=category.name))
+        category.parent_id = parent_id
 
 
 def relate(product_id: int, related_ids: Sequence[int]) -> None:

@@ -80,13 +80,18 @@ def menu() -> ResponseReturnValue:
 @bp.get("/categories/<slug>")
 @public
 def category(slug: str) -> ResponseReturnValue:
-    place = queries.category(slug)
-    if place is None:
+    shelf = queries.category(slug)
+    if shelf is None:
         return _moved(redirects.of_category(slug))
-    shelf, trail = place
+    *trail, _here = way = queries.way_to(shelf)
     shown = listing.on_shelf(shelf.id, request.args.items(multi=True), page=_page(), currency=g.store.currency)
     return render_template(
-        "catalog/category.html", category=shelf, trail=trail, listing=shown, current_shelf=shelf.slug
+        "catalog/category.html",
+        category=shelf,
+        trail=trail,
+        below=[each for each in queries.shelves(shelf.id) if each.count],
+        listing=shown,
+        current_shelf=way[0].slug,
     )
 
 
@@ -99,7 +104,8 @@ def product(slug: str) -> ResponseReturnValue:
         if gone is None:
             return _moved(redirects.of_product(slug))
         beside = queries.beside(gone, FRESH, currency=g.store.currency)
-        return render_template("catalog/gone.html", product=gone, beside=beside), HTTPStatus.GONE
+        trail = queries.way_to(gone.category)
+        return render_template("catalog/gone.html", product=gone, trail=trail, beside=beside), HTTPStatus.GONE
     address = partial(url_for, "catalog.product", slug=slug)
     return render_template(
         "catalog/product.html", address=address, preview=False, **contents(found, request.args, g.store)
@@ -122,7 +128,8 @@ def reviews_of(slug: str) -> ResponseReturnValue:
     if found is None:
         return _moved(redirects.of_product(slug))
     page = reviews.page(found.id, stars=positive(request.args.get("stars"), most=MOST), number=_page())
-    return render_template("catalog/reviews.html", product=found, page=page)
+    trail = queries.way_to(found.category)
+    return render_template("catalog/reviews.html", product=found, trail=trail, page=page)
 
 
 @bp.get("/search")

@@ -136,6 +136,16 @@ def item_name(good: Good, item: Item) -> str:
     return ", ".join([*labels[:1], *(label if label.isupper() else label.lower() for label in labels[1:])])
 
 
+def stands_on(good: Good) -> str:
+    """The slug of the shelf, or of the one below it that the good's mood belongs to."""
+    return next(
+        (below for below, moods in _MOODS_OF.items() if good.shelf == "art-prints" and good.mood in moods), good.shelf
+    )
+
+
+_MOODS_OF = {"abstract-prints": ("Geometric", "Pattern"), "landscape-and-botanical-prints": ("Landscape", "Botanical")}
+
+
 def related(good: Good) -> tuple[str, ...]:
     """Slugs of what carries the same drawing."""
     return tuple(other.slug for other in GOODS if other.art == good.art and other is not good)
@@ -323,6 +333,26 @@ SHELVES = (
         "Heavy sheets of 50 × 70 cm that fold crisply and need little tape. Three or ten, rolled.",
     ),
 )
+
+BELOW = {
+    "art-prints": (
+        Shelf(
+            "abstract-prints",
+            "Abstract",
+            "print",
+            "prints",
+            "Circles, tiles, rings and weaves. Nothing to recognise, and something to find on the third look.",
+        ),
+        Shelf(
+            "landscape-and-botanical-prints",
+            "Landscape and botanical",
+            "print",
+            "prints",
+            "Hills, water, wind and seed heads, grown from a few lines of code.",
+        ),
+    ),
+}
+"""Shelves on a shelf, by its slug."""
 
 MOODS = ("Landscape", "Geometric", "Botanical", "Pattern", "Still life")
 

@@ -24,6 +24,7 @@ from shop.catalog.filters import Sort, Wanted
 from shop.catalog.listing import Applied, Choice, Hint, Listing, Page, ShownFacet
 from shop.catalog.models import Category, Picture, Place, Product
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
+from shop.catalog.queries import Shelf
 from shop.catalog.room import Size, room
 from shop.catalog.units import UnitPrice
 from shop.checkout import addresses
@@ -196,17 +197,19 @@ def product(
     options = [OptionText("size", "Size", sizes), OptionText("frame", "Frame", frames)]
     offer = pick(offers, wanted or {"size": "a2", "frame": "oak"}) if for_sale else None
     shown = pictures(slug)
+    category = Category(slug="art-prints", name="Art prints")
     return {
         "product": Product(
             id=1,
             slug=slug,
             name=name,
-            category=Category(slug="art-prints", name="Art prints"),
+            category=category,
             summary="Seven lines of hills in the last fog of the morning, in four inks.",
             description="Every ridge is the same line of noise, stretched and shifted.\n\nThe fog is the paper.",
             facts=[("Paper", "Recycled cotton, 280 g"), ("Inks", "Navy, teal, coral and sun, soy based")],
             restock_at=restock_at,
         ),
+        "trail": [category],
         "address": partial(url_for, "catalog.product", slug=slug),
         "preview": preview,
         "pictures": shown,
@@ -274,7 +277,12 @@ def reviews_page(*, stars: int | None = None, reviewed: bool = True) -> Sample:
     shown = [each for each in reviews() if reviewed and stars in (None, each.stars)]
     found = rating() if reviewed else Stars()
     total = found.count if stars is None else found.given(stars)
-    return {"product": product()["product"], "page": reviewing.Page(found, stars, shown, 1, total)}
+    shown_of = product()
+    return {
+        "product": shown_of["product"],
+        "trail": shown_of["trail"],
+        "page": reviewing.Page(found, stars, shown, 1, total),
+    }
 
 
 # The checkout
@@ -485,6 +493,8 @@ def shelf(found: int = 41, **chosen: tuple[str, ...]) -> Sample:
             slug="art-prints", name="Art prints", intro="Drawn by code, printed by people.", one="print", many="prints"
         ),
         "trail": [],
+        "below": [Shelf("abstract-prints", "Abstract", None, 8), Shelf("still-life-prints", "Still life", None, 1)],
+        "current_shelf": "art-prints",
         "listing": listing(found, chosen),
     }
 

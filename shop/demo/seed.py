@@ -93,6 +93,8 @@ SHOWN_ON = {
     "mugs": "lattice-mug-1",
     "calendars": "wall-calendar-2027-1",
     "gift-wrap": "seigaiha-wrap-1",
+    "abstract-prints": "weimar-blocks-1",
+    "landscape-and-botanical-prints": "hedgerow-1",
 }
 NEWEST = ("tidewater", "crosswind", "seigaiha-notebook", "lattice-mug")
 LONG_AGO = date(2020, 1, 1)
@@ -118,7 +120,7 @@ def fill() -> int:
         _deliver_from_bristol()
         shelves = _shelves(assets)
         product_ids = {
-            good.slug: _product(good, shelves[good.shelf], position, assets)
+            good.slug: _product(good, shelves[goods.stands_on(good)], position, assets)
             for position, good in enumerate(goods.GOODS)
         }
         for good in goods.GOODS:
@@ -215,21 +217,25 @@ def _hang_up() -> dict[str, Asset]:
 
 
 def _shelves(assets: dict[str, Asset]) -> dict[str, int]:
-    rows = [
-        Category(
-            slug=shelf.slug,
-            name=shelf.name,
-            one=shelf.one,
-            many=shelf.many,
-            intro=shelf.intro,
-            asset=assets[SHOWN_ON[shelf.slug]],
-            position=position,
-        )
-        for position, shelf in enumerate(goods.SHELVES)
-    ]
-    db.session.add_all(rows)
-    db.session.flush()
-    return {row.slug: row.id for row in rows}
+    ids: dict[str, int] = {}
+    for above, shelves in [(None, goods.SHELVES), *goods.BELOW.items()]:
+        rows = [
+            Category(
+                parent_id=above and ids[above],
+                slug=shelf.slug,
+                name=shelf.name,
+                one=shelf.one,
+                many=shelf.many,
+                intro=shelf.intro,
+                asset=assets[SHOWN_ON[shelf.slug]],
+                position=position,
+            )
+            for position, shelf in enumerate(shelves)
+        ]
+        db.session.add_all(rows)
+        db.session.flush()
+        ids |= {row.slug: row.id for row in rows}
+    return ids
 
 
 def _attributes(product_ids: dict[str, int]) -> None:
