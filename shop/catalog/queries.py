@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, selectinload
 
+from shop.catalog import companions
 from shop.catalog.cards import Card, cards
 from shop.catalog.found import awake, count_on_shelves
 from shop.catalog.listed import ListedProduct
@@ -252,36 +253,40 @@ def making(slug: str) -> Making | None:
 
 
 def beside(product: Product, count: int, *, currency: str) -> list[Card]:
-    """What goes with it: what was picked by hand, then others of the same category."""
+    """What goes with it: what was picked by hand, what is bought together with it, others of the same category."""
     ids: list[int] = []
-    for more in (_picked, _on_the_same_shelf):
+    for source in (_picked, _companions, _on_the_same_shelf):
         if len(ids) < count:
-            ids += db.session.scalars(more(product, Product.id.not_in([product.id, *ids]), count - len(ids)))
-    return cards(ids, currency)
+            ids += [each for each in source(product, count + len(ids)) if each not in ids]
+    return cards(ids[:count], currency)
 
 
-def _picked(product: Product, others: ColumnElement[bool], count: int) -> Select[int]:
-    return (
+def _picked(product: Product, count: int) -> Sequence[int]:
+    return db.session.scalars(
         select(Product.id)
         .join(RelatedProduct, RelatedProduct.related_id == Product.id)
-        .where(RelatedProduct.product_id == product.id, on_sale(), others)
+        .where(RelatedProduct.product_id == product.id, on_sale())
         .order_by(RelatedProduct.position, RelatedProduct.related_id)
         .limit(count)
-    )
+    ).all()
 
 
-def _on_the_same_shelf(product: Product, others: ColumnElement[bool], count: int) -> Select[int]:
+def _companions(product: Product, count: int) -> Sequence[int]:
+    return companions.of(product.id, count)
+
+
+def _on_the_same_shelf(product: Product, count: int) -> Sequence[int]:
     """Those that follow it on the shelf, and then the first ones."""
     turns = [
         select(Product.id, Product.position, literal(turn).label("turn"))
-        .where(Product.category_id == product.category_id, on_sale(), others, there)
+        .where(Product.category_id == product.category_id, on_sale(), Product.id != product.id, there)
         .order_by(Product.position, Product.id)
         .limit(count)
         .subquery()
         for turn, there in enumerate([Product.position > product.position, Product.position <= product.position])
     ]
     both = union_all(*(select(turn) for turn in turns)).subquery()
-    return select(both.c.id).order_by(both.c.turn, both.c.position, both.c.id).limit(count)
+    return db.session.scalars(select(both.c.id).order_by(both.c.turn, both.c.position, both.c.id).limit(count)).all()
 
 
 def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
