@@ -30,7 +30,7 @@ from sqlalchemy import (
 from shop.catalog.engine import CATEGORY, TERM, Atom, Groups, Where, engine
 from shop.catalog.filters import Band, Facet, Sort, Source, Value
 from shop.catalog.listed import ListedOffer, ListedProduct, Term
-from shop.catalog.models import Category, Variant
+from shop.catalog.models import Category, ProductSales, Variant
 from shop.catalog.tally import Offer, Standing
 from shop.core.clock import now
 from shop.core.db import db
@@ -225,6 +225,7 @@ def offers(base: Base, currency: str) -> Goods:
         .join(ListedOffer, ListedOffer.product_id == ListedProduct.product_id)
         .join(Variant, Variant.id == ListedOffer.variant_id)
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
+        .outerjoin(ProductSales, ProductSales.product_id == ListedProduct.product_id)
         .where(in_force())
     )
     return _read(db.session.execute(asked), currency)
@@ -237,6 +238,7 @@ _OFFERED = (
     ListedOffer.amount_minor,
     (Variant.on_hand - Variant.reserved).label("available"),
     func.coalesce(Rating.score, UNRATED).label("loved"),
+    func.coalesce(ProductSales.pieces, 0).label("pieces"),
     ListedProduct.published_at,
     ListedProduct.position,
 )
@@ -254,7 +256,7 @@ def _read(rows: Iterable[Any], currency: str) -> Goods:
             Offer(row.product_id, row.variant_id, terms[row.terms], Money(row.amount_minor, currency), row.available)
         )
         if row.product_id not in standing:
-            standing[row.product_id] = Standing(row.loved, 0, row.published_at, row.position)
+            standing[row.product_id] = Standing(row.loved, row.pieces, row.published_at, row.position)
         if row.available > 0:
             in_stock.add(row.product_id)
     return Goods(found, standing, frozenset(in_stock))
@@ -271,8 +273,10 @@ def page(base: Base, chosen: Chosen, sort: Sort, *, size: int, number: int) -> S
     """The products of one page of a long list, whatever is sold out at the end."""
     narrowed = base.narrowed(chosen)
     low, high = _cheapest(chosen)
+    loved = func.coalesce(Rating.score, UNRATED).desc()
     orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-        Sort.LOVED: (func.coalesce(Rating.score, UNRATED).desc(),),
+        Sort.LOVED: (loved,),
+        Sort.SELLING: (func.coalesce(ProductSales.pieces, 0).desc(), loved),
         Sort.NEWEST: (ListedProduct.published_at.desc(),),
         Sort.CHEAPEST: (low, high),
         Sort.DEAREST: (low.desc(), high.desc()),
@@ -280,6 +284,7 @@ def page(base: Base, chosen: Chosen, sort: Sort, *, size: int, number: int) -> S
     return db.session.scalars(
         narrowed.select(ListedProduct.product_id)
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
+        .outerjoin(ProductSales, ProductSales.product_id == ListedProduct.product_id)
         .order_by(ListedProduct.in_stock.desc(), *orders[sort], ListedProduct.position, ListedProduct.product_id)
         .limit(size)
         .offset((number - 1) * size)

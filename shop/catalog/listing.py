@@ -19,7 +19,7 @@ from shop.core.money import Money
 
 IN_STOCK = "1"
 LAST_PAGE = -(-found.MOST // PAGE)
-SORTS = (Sort.LOVED, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
+SORTS = (Sort.LOVED, Sort.SELLING, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 Asked = Iterable[tuple[str, str]]  # what the address says, names and values
 Counts = dict[tuple[str, str], int]  # products by facet and value; without a value, with the facet left out
 Order = Callable[[Base], Sequence[int]]  # products of a list as somebody would put them, the first MOST

@@ -24,6 +24,7 @@ from shop.catalog.models import (
     Price,
     Product,
     ProductAttribute,
+    ProductSales,
     Variant,
     VariantChoice,
 )
@@ -57,6 +58,7 @@ class Good:
     facts: set[tuple[str, str]]
     days_old: int
     fives: int
+    sold: int
     hidden: bool = False
 
     @property
@@ -98,6 +100,7 @@ class Reading:
             prices = [piece.price or 0 for piece in self.fitting(good, self.chosen)]
             rank = {
                 Sort.LOVED: (-((40 + 5 * good.fives) * 1000 // (10 + good.fives)),),
+                Sort.SELLING: (-good.sold, -((40 + 5 * good.fives) * 1000 // (10 + good.fives))),
                 Sort.NEWEST: (good.days_old,),
                 Sort.CHEAPEST: (min(prices), max(prices)),
                 Sort.DEAREST: (-min(prices), -max(prices)),
@@ -131,6 +134,7 @@ def goods(draw: st.DrawFn) -> Good:
         facts=draw(st.sets(st.sampled_from(every_fact), max_size=3)),
         days_old=draw(st.integers(1, 3)),
         fives=draw(st.sampled_from([0, 0, 3, 40])),
+        sold=draw(st.sampled_from([0, 0, 2, 7])),
         hidden=draw(st.sampled_from([False, False, False, True])),
     )
 
@@ -243,6 +247,8 @@ def put(good: Good, shelf_id: int, position: int, facts: dict[tuple[str, str], i
             )
     db.session.add_all(ProductAttribute(product_id=row.id, value_id=facts[fact]) for fact in good.facts)
     db.session.add(Rating(product_id=row.id, count=good.fives, five=good.fives))
+    if good.sold:
+        db.session.add(ProductSales(product_id=row.id, pieces=good.sold, orders=1, counted_at=now()))
 
 
 def prices_of(piece: Piece):  # type: ignore[no-untyped-def]
