@@ -14,6 +14,7 @@ from shop.cart import views as cart
 from shop.catalog import views as catalog
 from shop.checkout import order_views as orders
 from shop.checkout import views as checkout
+from shop.content import views as content
 from shop.core import db as database
 from shop.core import i18n, limits, log, mail, static, web
 from shop.core.db import db
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     gateway.init(app, settings, stripe_client)
     sessions.init(app)
 
-    for part in (catalog, cart, restock, checkout, orders, payments, admin, media):
+    for part in (catalog, content, cart, restock, checkout, orders, payments, admin, media):
         app.register_blueprint(part.bp)
     if settings.shows_mails:
         app.register_blueprint(mailbox.bp)

@@ -86,6 +86,12 @@ def _has_no_language(path: str) -> bool:
     return path.split("/")[1] in WITHOUT_LANGUAGE
 
 
+def below(root: str, path: str) -> str:
+    """A path of the shop as it stands below `root` (/de in German); any other address as it is."""
+    ours = path.startswith("/") and not path.startswith("//") and not _has_no_language(path)
+    return root + path if ours else path
+
+
 def _language_of_address() -> str:
     prefix = request.root_path[1:] if has_request_context() else ""
     return current_app.extensions["languages"].get(prefix, DEFAULT_LANGUAGE)

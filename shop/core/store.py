@@ -33,6 +33,9 @@ class Store:
     timezone: str = "UTC"
     email: str  # where mails come from and where staff are told
     notice: str = ""  # the line above the header
+    notice_link: str = ""  # where it leads: an address of the shop or of another
+    notice_from: str = ""  # 2026-12-01T09:00: it stands there from this moment of the shop's own time on
+    notice_until: str = ""  # and not any more from this one on
     story_title: str = ""  # the coloured band of the first page: how the goods are made
     story: str = ""  # paragraphs parted by an empty line
     story_product: str = ""  # the slug of the product whose making it shows
@@ -47,6 +50,13 @@ class Store:
     unpaid_by_network: int = 10  # and for one network
     unpaid_pieces: int = 100  # pieces held for one network's unpaid orders
     terms_version: str = "1"
+
+    def announced(self, moment: datetime) -> str:
+        """The line above the header at `moment`, if there is one."""
+        local = moment.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
+        begun = not self.notice_from or local >= datetime.fromisoformat(self.notice_from)
+        over = self.notice_until and local >= datetime.fromisoformat(self.notice_until)
+        return self.notice if begun and not over else ""
 
     def day_of_order(self, moment: datetime) -> date:
         """The day from which the delivery of an order placed at `moment` is counted."""

@@ -321,6 +321,7 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
         400: _("The shop could not understand this request. Go back and try again."),
         404: _("There is nothing at this address."),
         405: _("This address cannot be used that way."),
+        410: _("What stood here has been taken down."),
         413: _("That is too large to send. Go back, make it smaller, and send it again."),
         429: _("Too many tries in a short time. Wait a minute and try again."),
     }

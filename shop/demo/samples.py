@@ -30,6 +30,7 @@ from shop.catalog.units import UnitPrice
 from shop.checkout import addresses
 from shop.checkout.forms import DetailsForm
 from shop.checkout.models import CheckoutDraft
+from shop.content.blocks import Words, parse
 from shop.core.db import db
 from shop.core.money import Money
 from shop.delivery.queries import Quote
@@ -283,6 +284,18 @@ def reviews_page(*, stars: int | None = None, reviewed: bool = True) -> Sample:
         "trail": shown_of["trail"],
         "page": reviewing.Page(found, stars, shown, 1, total),
     }
+
+
+def text() -> Words:
+    """All that Markdown makes of a text without goods and pictures."""
+    (words,) = parse(
+        "## A heading\n\nWords with *stress*, some of them **strong**, and [a link](#text).\n\n### One below it\n\n"
+        "- Paper\n- Ink\n\n1. Print\n2. Dry\n\n> Somebody said so.\n\n| Size | Price |\n|---|---|\n| A4 | £24 |\n"
+        "| A3 | £34 |\n\n---\n\nAfter a line.",
+        site="",
+    )
+    assert isinstance(words, Words)
+    return words
 
 
 # The checkout

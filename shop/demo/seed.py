@@ -37,7 +37,7 @@ from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
-from shop.demo import goods
+from shop.demo import goods, stories
 from shop.demo.goods import Good, Item
 from shop.demo.reviews import written
 from shop.demo.shots import HERO, separations, shots
@@ -74,6 +74,7 @@ FATHOM_AND_FOLD = Store(
     returns="60-day returns",
     returns_note="Framed prints too. We pay the postage.",
     notice="Free UK delivery over £45. Printed to order, posted within 2 working days",
+    notice_link="/pages/delivery-and-returns",
     address="Fathom & Fold, 4 Chandlery Yard, Bristol BS1 6XN",
     vat_id="GB 123 4567 82",
 )
@@ -129,6 +130,7 @@ def fill() -> int:
         for phrase, means in goods.SYNONYMS:
             search.call_the_same(phrase, means)
         _reviews(product_ids)
+        stories.tell(assets)
     return len(goods.GOODS)
 
 

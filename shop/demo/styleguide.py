@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
         cards=samples.cards(),
         rating=samples.rating(),
         review=samples.reviews()[0],
+        text=samples.text(),
         mails={kind: sample_mail(kind) for kind in MAILS},
     )
 

@@ -133,7 +133,7 @@ def alice(world: World) -> Shopper:
 def real(world: World, alice: Shopper) -> dict[str, str]:
     """Parts of addresses that are there."""
     order = world.order()
-    return {"token": order.token, "number": order.number, "slug": "mug", "filename": "css/shop.css"}
+    return {"token": order.token, "number": order.number, "slug": "mug", "folder": "pages", "filename": "css/shop.css"}
 
 
 def test_no_address_crashes_on_a_nonsense_path(app: Flask, sweep: Sweep, alice: Shopper, real: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import wraps
 from html.parser import HTMLParser
 from typing import Any
@@ -24,6 +25,8 @@ from shop.catalog.models import Category, Price, Product, Variant
 from shop.checkout import addresses
 from shop.checkout import services as checkout
 from shop.checkout.models import CheckoutDraft
+from shop.content.models import Kind, MenuItem
+from shop.content.services import withdraw
 from shop.core import i18n, mail
 from shop.core.db import db, transaction
 from shop.core.i18n import WITHOUT_LANGUAGE
@@ -38,6 +41,7 @@ from shop.orders.models import OrderAddress
 from shop.payments import gateway, refunds
 from shop.payments import services as payments
 from tests.conftest import Apart, browser, settings_for, wipe
+from tests.content.writers import draft, publish, the
 from tests.core.visitors import filled, rules
 from tests.stripe_wire import TwinHTTPClient
 from tests.words import LANGUAGE, read_attributes, write_wide
@@ -52,7 +56,9 @@ ARGUMENTS = {
     "catalog.category": {"slug": "things"},
     "catalog.product": {"slug": "print"},
     "catalog.reviews": {"slug": "print"},
+    "content.entry": {"folder": "pages", "slug": "about"},
 }
+LATER = datetime(2100, 1, 1, 9, tzinfo=UTC)
 FOR_BUILDERS = "/dev"  # no shopper sees them
 NOT_SHOWN = {
     "kept_mails",
@@ -100,9 +106,14 @@ def world(app: Flask, twin: Twin) -> World:
         line="Made by hand.",
         intro="Sold by nobody else.",
         notice="Free delivery over £45. Posted on Mondays",
+        notice_link="/pages/about",
         address="1 Long Lane\nBristol",
         vat_id="GB 123 4567 82",
     )
+    about = publish("about", body="All about us.\n\n[Mug](/products/mug)\n\n{product: mug}")
+    with transaction():
+        db.session.add(MenuItem(place="help", label="About us", entry_id=about))
+        db.session.add(MenuItem(place="legal", label="By hand", address="/search?q=mug"))
     return world
 
 
@@ -254,6 +265,25 @@ def test_what_is_for_sale(world: World, address: str) -> None:
         for price in db.session.scalars(select(Price)):
             price.compare_at_minor = price.amount_minor * 2
     check(browser(world.app).get(ROOT_OF_LANGUAGE + address))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_text_of_the_shops_own(world: World, kind: Kind) -> None:
+    said = {"title": "A day", "intro": "It rained.", "body": "Then it stopped.\n\n{product: gone}\n\n{product: mug}"}
+    published, scheduled = publish("a-day", kind=kind, **said), publish("b-day", kind=kind, since=LATER, **said)
+    folder = the(published).folder
+    check(browser(world.app).get(f"/de/{folder}/a-day"))
+    for entry_id in (published, scheduled, draft("c-day", kind=kind, **said)):
+        check(browser(world.app).get(f"/de/preview/{the(entry_id).preview_token}"))
+    withdraw(published)
+    check(browser(world.app).get(f"/de/{folder}/a-day"), status=410)
+
+
+def test_the_pages_of_the_journal(world: World) -> None:
+    for n in range(30):
+        publish(f"day-{n}", kind=Kind.JOURNAL, title=f"Day {n}", body="")
+    for page in (1, 2, 3):
+        check(browser(world.app).get(f"/de/journal?page={page}"))
 
 
 def test_the_demo(app: Flask) -> None:

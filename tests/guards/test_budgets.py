@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from shop.core.db import db
+from shop.content.models import Kind, MenuItem
+from shop.core.db import db, transaction
+from tests.content.writers import publish
 from tests.reviews.writers import show
-from tests.world import Shopper, World, make_variant
+from tests.world import Shopper, World, make_asset, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -22,11 +24,15 @@ BUDGETS = {
     "/products/print": 21,
     "/products/mug/reviews": 6,
     "/search?q=thing": 13,
-    "/cart": 11,
+    "/pages/a-text": 11,
+    "/journal/a-text": 12,
+    "/journal": 5,
+    "/cart": 12,
     "/checkout": 13,
     "/checkout/payment": 11,
-    "the order": 11,
+    "the order": 12,
 }
+TEXTS = ["/pages/a-text", "/journal/a-text", "/journal"]
 SHARED = ["/", "/categories/things", "/products/print", "/products/mug/reviews", "/search?q=thing"]
 
 
@@ -61,6 +67,28 @@ def test_a_page_of_reviews_costs_the_same_with_1_and_with_30(world: World) -> No
     many = cost(alice, "/products/mug/reviews")
     assert len(few) == len(many), many
     assert len(many) <= BUDGETS["/products/mug/reviews"], many
+
+
+@pytest.mark.parametrize("url", TEXTS)
+def test_a_text_costs_the_same_with_much_set_into_it(world: World, url: str) -> None:
+    alice = world.shopper()
+    stock_up(world, 20)
+    with transaction():
+        db.session.add_all(make_asset(f"wall-{n}") for n in range(5))
+        db.session.add_all(MenuItem(place="help", label=f"Link {n}", address="/search") for n in range(10))
+    found = []
+    for slug, goods, pictures in (("a-text", 1, 1), ("a-long-text", 20, 5)):
+        body = "\n\n".join(
+            [
+                *(f"{{product: thing-{n}}}\n\nWords." for n in range(goods)),
+                *(f"{{picture: wall-{n}}}" for n in range(pictures)),
+            ]
+        )
+        for kind in (Kind.PAGE, Kind.JOURNAL):
+            publish(slug, kind=kind, body=body)
+        found.append(cost(alice, url.replace("a-text", slug)))
+    assert len(found[0]) == len(found[1]), found[1]
+    assert len(found[1]) <= BUDGETS[url], found[1]
 
 
 def stock_up(world: World, count: int) -> list[int]:

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from shop.content.models import Kind
 from tests.conftest import browser
+from tests.content.writers import publish
 from tests.world import World
 
 pytestmark = pytest.mark.both
@@ -20,7 +22,17 @@ PAGES = [
     "/products/print?size=a3",
     "/search?q=mug",
     "/search?q=nothing",
+    "/pages/a-text",
+    "/journal/a-text",
+    "/lookbooks/a-text",
+    "/journal",
 ]
+
+
+@pytest.fixture(autouse=True)
+def texts(world: World) -> None:
+    for kind in (Kind.PAGE, Kind.JOURNAL, Kind.LOOKBOOK):
+        publish("a-text", kind=kind, body="Before.\n\n{product: mug}\n\nAfter.")
 
 
 @pytest.mark.parametrize("url", PAGES)
