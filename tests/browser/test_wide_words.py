@@ -94,6 +94,9 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
             "category": "/categories/art-prints",
             "product": f"/products/{GOODS[0]}",
             "search": "/search?q=terrazzo",
+            "text": "/pages/delivery-and-returns",
+            "journal": "/journal",
+            "lookbook": "/lookbooks/morning-light",
             "bag": "/cart",
             "checkout": "/checkout",
             "payment": "/checkout/payment",
@@ -109,7 +112,21 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize(
-    "page", ["home", "category", "product", "search", "bag", "checkout", "payment", "order", "nowhere"]
+    "page",
+    [
+        "home",
+        "category",
+        "product",
+        "search",
+        "text",
+        "journal",
+        "lookbook",
+        "bag",
+        "checkout",
+        "payment",
+        "order",
+        "nowhere",
+    ],
 )
 def test_wide_words_fit(
     chromium: Browser,
