@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -33,7 +34,8 @@ class Sort(StrEnum):
 
 
 # What addresses say besides facets; an option or attribute of that name is no filter.
-TAKEN = frozenset({"q", "page", "sort", Source.PRICE, Source.STOCK})
+TAKEN = frozenset({"q", "page", "from", "sort", Source.PRICE, Source.STOCK})
+_PAGE = re.compile(r"[1-9][0-9]{0,3}")
 MOST_NUMBERS = 8  # told one by one
 NUMBER_PARTS = 4  # told apart where there are more
 
@@ -146,6 +148,7 @@ class Wanted:
     usual: Sort = Sort.LOVED  # how the list is sorted when nothing is said
     sort: Sort = Sort.LOVED
     page: int = 1
+    since: int | None = None  # the page from which on it is shown; no more than this one when left out
     words: str = ""  # what is searched for
 
     @classmethod
@@ -168,7 +171,9 @@ class Wanted:
             for facet in facets
         }
         sort = next((sort for sort in sorts if ("sort", sort) in pairs), sorts[0])
-        return cls({slug: values for slug, values in known.items() if values}, sorts[0], sort, page, words)
+        since = next((int(value) for name, value in pairs if name == "from" and _PAGE.fullmatch(value)), None)
+        chosen = {slug: values for slug, values in known.items() if values}
+        return cls(chosen, sorts[0], sort, page, since, words)
 
     def has(self, facet: str, value: str) -> bool:
         return value in self.chosen.get(facet, ())

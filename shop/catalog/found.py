@@ -170,12 +170,6 @@ def one_of(product_ids: Sequence[int]) -> ColumnElement[bool]:
     return ListedProduct.product_id.in_(product_ids)
 
 
-def in_stock_first(product_ids: Sequence[int]) -> list[int]:
-    """The same, whatever is sold out at the end."""
-    there = set(db.session.scalars(select(ListedProduct.product_id).where(one_of(product_ids), ListedProduct.in_stock)))
-    return sorted(product_ids, key=lambda each: each not in there)
-
-
 def counts_of_terms(base: Base, chosen: Chosen, terms: Iterable[Term]) -> dict[str, int]:
     """How many products of a long list have each term besides what is chosen; those that none has are left out."""
     here, tokens = engine(), [*base.tokens, *_tokens(chosen)]
@@ -269,8 +263,8 @@ def prices_of_some(base: Base, currency: str) -> list[Money]:
     return [Money(amount, currency) for amount in db.session.scalars(amounts)]
 
 
-def page(base: Base, chosen: Chosen, sort: Sort, *, size: int, number: int) -> Sequence[int]:
-    """The products of one page of a long list, whatever is sold out at the end."""
+def page(base: Base, chosen: Chosen, sort: Sort, part: slice) -> Sequence[int]:
+    """The products of a part of a long list, whatever is sold out at the end."""
     narrowed = base.narrowed(chosen)
     low, high = _cheapest(chosen)
     loved = func.coalesce(Rating.score, UNRATED).desc()
@@ -286,8 +280,8 @@ def page(base: Base, chosen: Chosen, sort: Sort, *, size: int, number: int) -> S
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
         .outerjoin(ProductSales, ProductSales.product_id == ListedProduct.product_id)
         .order_by(ListedProduct.in_stock.desc(), *orders[sort], ListedProduct.position, ListedProduct.product_id)
-        .limit(size)
-        .offset((number - 1) * size)
+        .limit(part.stop - part.start)
+        .offset(part.start)
     ).all()
 
 

@@ -18,6 +18,7 @@ from shop.core.i18n import _, format_list, format_money
 from shop.core.money import Money
 
 IN_STOCK = "1"
+MOST_PAGES = 5  # at once
 LAST_PAGE = -(-found.MOST // PAGE)
 SORTS = (Sort.LOVED, Sort.SELLING, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
 Asked = Iterable[tuple[str, str]]  # what the address says, names and values
@@ -29,11 +30,12 @@ Order = Callable[[Base], Sequence[int]]  # products of a list as somebody would 
 class Page:
     cards: list[Card]
     number: int
+    since: int  # the page that it begins with: those after it were added to it
     total: int  # one more than MOST stands for all that are more
 
     @property
     def first(self) -> int:
-        return (self.number - 1) * PAGE + 1
+        return (self.since - 1) * PAGE + 1
 
     @property
     def shown(self) -> int:
@@ -145,9 +147,9 @@ def of(
         read = _long(base, facets, wanted, order, currency)
     chosen = _chosen(facets, wanted)
     return Listing(
-        page=Page(cards(read.ids, currency, fitting=read.fitting), read.page, read.total),
+        page=Page(cards(read.ids, currency, fitting=read.fitting), read.page, read.since, read.total),
         facets=tuple(_shown(facet, wanted, read.counts) for facet in facets),
-        wanted=replace(wanted, page=read.page),
+        wanted=replace(wanted, page=read.page, since=None),
         applied=tuple(
             Applied(value.label, wanted.without(facet.slug, value.slug).query())
             for facet, values in chosen.items()
@@ -163,6 +165,7 @@ def of(
 class _Read:
     total: int
     page: int  # the one there is, nearest to the one asked for
+    since: int  # and the one the list begins with
     ids: Sequence[int]  # on it
     fitting: frozenset[int]  # variants of theirs that the filters leave
     counts: Counts
@@ -173,9 +176,10 @@ def _short(base: Base, goods: Goods, facets: Sequence[Facet], wanted: Wanted, or
     counted = tally(goods.offers, facets, wanted)
     places = _places(base, wanted, order)
     ids = ordered(counted.fitting, goods.standing, goods.in_stock, wanted.sort, places)
-    page, ids = _cut(ids, len(ids), wanted.page)
+    since, page = _pages(wanted, len(ids))
+    ids = ids[(since - 1) * PAGE : page * PAGE]
     fitting = frozenset(offer.variant_id for each in ids for offer in counted.fitting[each])
-    return _Read(len(counted.fitting), page, ids, fitting, counted.counts)
+    return _Read(len(counted.fitting), page, since, ids, fitting, counted.counts)
 
 
 def _long(base: Base, facets: Sequence[Facet], wanted: Wanted, order: Order | None, currency: str) -> _Read:
@@ -188,13 +192,15 @@ def _long(base: Base, facets: Sequence[Facet], wanted: Wanted, order: Order | No
         counts = {key: count for key, count in read.counts.items() if key[0] not in wanted.chosen}
         return replace(read, counts=counts | _counts(base, chosen, list(chosen)))
     counts = _counts(base, chosen, facets)
-    pages = min(wanted.page, LAST_PAGE)
+    since, page = _pages(wanted, total)
     if order and wanted.sort in (Sort.RELEVANCE, Sort.CHOSEN):
-        _page, ids = _cut(found.in_stock_first(order(narrowed)), total, pages)
+        ids = list(order(narrowed))[(since - 1) * PAGE : page * PAGE]
     else:
-        ids = list(found.page(base, chosen, wanted.sort, size=PAGE, number=pages))
+        ids = list(found.page(base, chosen, wanted.sort, slice((since - 1) * PAGE, page * PAGE)))
     shown = tally(found.offers(Base(conditions=(found.one_of(ids),)), currency).offers, facets, wanted).fitting
-    return _Read(total, pages, ids, frozenset(offer.variant_id for each in shown.values() for offer in each), counts)
+    return _Read(
+        total, page, since, ids, frozenset(offer.variant_id for each in shown.values() for offer in each), counts
+    )
 
 
 def _places(base: Base, wanted: Wanted, order: Order | None) -> dict[int, int]:
@@ -202,9 +208,10 @@ def _places(base: Base, wanted: Wanted, order: Order | None) -> dict[int, int]:
     return {product_id: place for place, product_id in enumerate(order(base))} if order and asked else {}
 
 
-def _cut(ids: list[int], total: int, page: int) -> tuple[int, list[int]]:
-    page = min(page, max(1, -(-total // PAGE)), LAST_PAGE)
-    return page, ids[(page - 1) * PAGE : page * PAGE]
+def _pages(wanted: Wanted, total: int) -> tuple[int, int]:
+    """The first and the last page of what is shown of so many products."""
+    page = min(wanted.page, max(1, -(-total // PAGE)), LAST_PAGE)
+    return max(min(wanted.since or page, page), page - MOST_PAGES + 1), page
 
 
 def _counts(base: Base, chosen: Chosen, facets: Sequence[Facet]) -> Counts:

@@ -41,9 +41,10 @@ class Query:
 
 
 def understand(typed: str) -> Query:
-    """The last word may be the beginning of one. Small words are left out where there are others."""
+    """The last word may be the beginning of one. Small words before it are left out."""
     said = words(typed[:LONGEST])[:MOST_WORDS]
-    return _query([word for word in said if word not in SMALL_WORDS] or said) if said else Query((), NOTHING, ())
+    meant = [word for place, word in enumerate(said, 1) if word not in SMALL_WORDS or place == len(said)]
+    return _query(meant) if said else Query((), NOTHING, ())
 
 
 def correct(query: Query) -> Query | None:
@@ -57,9 +58,9 @@ def correct(query: Query) -> Query | None:
 def best(base: Base, typed: str, *, count: int) -> list[int]:
     """Up to `count` products, the best first.
 
-    That is the one whose SKU or name is typed, then those with more of the words in their names, those that are told by
-    all of them, those whose names begin with them and have few others. Of more than `count`, the first that are looked
-    at are those that have the words in their names, and then those that are told by them.
+    That is the one whose SKU or name is typed, then those with more of the words in their names, those in stock, those
+    that are told by all of them, those whose names begin with them and have few others. Of more than `count`, the first
+    that are looked at are those that have the words in their names, and then those that are told by them.
     """
     rows = {row.product_id: row for row in _ranked(base, count, Where.ANYWHERE)}
     told = dict(rows)
@@ -80,6 +81,7 @@ def best(base: Base, typed: str, *, count: int) -> list[int]:
             row.product_id not in own,
             " ".join(rooted) != wanted,
             -hits,
+            not row.in_stock,
             row.product_id not in told,
             not _begins(name, base.words),
             len(name) if hits else 0,
@@ -190,11 +192,14 @@ def _uses(group: Group) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
+_JUDGED = (ListedProduct.product_id, ListedProduct.position, ListedProduct.in_stock, Product.name)
+
+
 def _ranked(base: Base, count: int, where: Where) -> Sequence[Any]:
     rank = engine().ranked(base.written(where)).label("rank")
     loved = func.coalesce(Rating.score, UNRATED).label("loved")
     return db.session.execute(
-        base.select(ListedProduct.product_id, ListedProduct.position, Product.name, rank, loved, where=where)
+        base.select(*_JUDGED, rank, loved, where=where)
         .join(Product, Product.id == ListedProduct.product_id)
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
         .limit(count)

@@ -78,11 +78,13 @@ def ordered(
     sort: Sort,
     places: Mapping[int, int],
 ) -> list[int]:
-    """Products as `sort` says, whatever is sold out at the end. `places` are of an order that is not the goods' own."""
+    """Products as `sort` says, whatever is sold out at the end. `places` are of an order that is not the goods' own;
+    that of relevance has minded what is sold out."""
 
     def key(product_id: int) -> tuple[object, ...]:
         own = standing[product_id]
-        return (product_id not in in_stock, *first(product_id, own), own.position, product_id)
+        sold_out = sort is not Sort.RELEVANCE and product_id not in in_stock
+        return (sold_out, *first(product_id, own), own.position, product_id)
 
     def first(product_id: int, own: Standing) -> tuple[float, ...]:
         amounts = [offer.amount.minor for offer in fitting[product_id]]

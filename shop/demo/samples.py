@@ -490,7 +490,7 @@ def listing(found: int, chosen: Mapping[str, tuple[str, ...]], *, words: str = "
         if choice.selected
     )
     return Listing(
-        page=Page([*cards().values()][: min(found, 8)], 1, found),
+        page=Page([*cards().values()][: min(found, 8)], 1, 1, found),
         facets=facets,
         wanted=wanted,
         applied=applied,

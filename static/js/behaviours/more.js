@@ -16,7 +16,9 @@ export default (link) =>
       there.querySelector("[rel=prev]").replaceWith(here.querySelector("[rel=prev]") ?? "");
       here.replaceWith(there);
       bind(there);
-      move("replaceState", url);
+      const [whole, { searchParams: asked }] = [new URL(url), new URL(location)];
+      whole.searchParams.set("from", asked.get("from") ?? asked.get("page") ?? 1);
+      move("replaceState", whole); // who comes back to it sees all that was there
       cards[0].querySelector("a").focus();
       say(there);
     } catch {
