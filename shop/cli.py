@@ -24,6 +24,7 @@ from shop.core.clock import now
 from shop.core.db import db
 from shop.core.errors import ShopError
 from shop.demo import seed as demo
+from shop.demo.large.fill import fill
 from shop.payments import audit as audits
 from shop.payments import sweeper
 from shop.payments.gateway import GatewayAway
@@ -69,15 +70,31 @@ def migrate_command() -> None:
 
 
 @click.command()
+@click.option("--products", type=click.IntRange(10, 1_000_000), help="Make a large shop of so many instead.")
+@click.option("--orders", type=click.IntRange(0, 2_000_000), default=0, help="Paid ones, in a large shop's last years.")
+@click.option("--seed", "number", default=1, show_default=True, help="The same number, the same large shop.")
 @plainly
-def seed() -> None:
-    """Fill an empty database with the demo shop, Fathom & Fold."""
+def seed(products: int | None, orders: int, number: int) -> None:
+    """Fill an empty database with the demo shop, Fathom & Fold, or with a large shop."""
     settings: Settings = current_app.extensions["settings"]
     if settings.env is Env.PRODUCTION:
         raise click.ClickException("The demo's goods and its sign-in are not for production. Use `init`.")
+    if orders and not products:
+        raise click.ClickException("Orders need goods: say how many --products too.")
     migrate()
+    if products:
+        _seed_large(products, orders, number)
+        return
     made = demo.fill()
     click.echo(f"{made} products, ready to visit." if made else "There is a shop in this database already.")
+
+
+def _seed_large(products: int, orders: int, number: int) -> None:
+    with click.progressbar(length=products + orders, label="A large shop", file=sys.stderr, width=0) as bar:
+        filled = fill(products, orders, seed=number, told=bar.update)
+    if not filled:
+        raise click.ClickException("There is a shop in this database already; set DATABASE_URL to an empty one.")
+    click.echo(f"{products} products and {orders} orders, ready to visit.")
 
 
 @click.group()

@@ -110,15 +110,11 @@ def fill() -> int:
     """The demo shop, unless there is a shop already. Returns how many products were made."""
     if store.load() is not None:
         return 0
-    assets = _hang_up()
+    assets = hang_up()
     with transaction():
         if store.load() is not None:
             return 0
-        db.session.add_all(assets.values())
-        store.save(replace(FATHOM_AND_FOLD, hero=assets[HERO.name].name))
-        accounts.create_staff(email=STAFF_EMAIL, name="Robin Fathom", password=STAFF_PASSWORD, role=Role.OWNER)
-        _taxes(VAT)
-        _deliver_from_bristol()
+        open_up(assets)
         shelves = _shelves(assets)
         product_ids = {
             good.slug: _product(good, shelves[goods.stands_on(good)], position, assets)
@@ -132,6 +128,16 @@ def fill() -> int:
         _reviews(product_ids)
         stories.tell(assets)
     return len(goods.GOODS)
+
+
+def open_up(assets: dict[str, Asset]) -> None:
+    """The demo's shop without its goods: what it is called, who runs it, its pictures, taxes and ways to deliver."""
+    with transaction():
+        db.session.add_all(assets.values())
+        store.save(replace(FATHOM_AND_FOLD, hero=assets[HERO.name].name))
+        accounts.create_staff(email=STAFF_EMAIL, name="Robin Fathom", password=STAFF_PASSWORD, role=Role.OWNER)
+        _taxes(VAT)
+        _deliver_from_bristol()
 
 
 def start_empty(*, name: str, country: str, currency: str, email: str) -> None:
@@ -199,7 +205,7 @@ def _method(
     )
 
 
-def _hang_up() -> dict[str, Asset]:
+def hang_up() -> dict[str, Asset]:
     """Puts the pictures where the shop keeps its own, and says which is which."""
     assets = {}
     for shot in [HERO, *(shot for good in goods.GOODS for shot in (*shots(good), *separations(good)))]:
