@@ -144,8 +144,8 @@ def _shelves() -> list[int]:
 def _traits() -> None:
     values: list[Row] = []
     for number, trait in enumerate(TRAITS, start=1):
-        row = {"id": number, "slug": trait.slug, "name": trait.name, "kind": trait.kind, "position": number}
-        _write(Attribute, [row])
+        row = {"id": number, "slug": trait.slug, "name": trait.name, "kind": trait.kind, "unit": trait.unit}
+        _write(Attribute, [row | {"position": number}])
         for position, value in enumerate(trait.values):
             values.append(
                 {
@@ -154,6 +154,7 @@ def _traits() -> None:
                     "slug": value.slug,
                     "label": value.label,
                     "colour": value.colour,
+                    "number": value.number,
                     "position": position,
                 }
             )

@@ -47,6 +47,7 @@ MOST_OPTIONS = 2
 MOST_VALUES = 16
 MOST_PICTURES = 3
 DEARER_BY_STEP = {"sheet": 0.55, "bed": 0.25, "width": 0.4, "volume": 0.3, "pieces": 0.35}
+WEIGHTS = (100, 200, 400, 800, 1500, 3000, 10_000, 100_000)
 ENDINGS = (0, 0, 50, 95, 99)  # pence
 LONGEST_SLUG = 64
 
@@ -61,6 +62,7 @@ class Trait:
     name: str
     kind: Kind
     values: tuple[Value, ...]
+    unit: str = ""
 
 
 def _values(labels: Sequence[str]) -> tuple[Value, ...]:
@@ -72,6 +74,9 @@ TRAITS = (
     Trait("room", "Room", Kind.CHOICE, _values(ROOMS)),
     Trait("made-in", "Made in", Kind.CHOICE, _values(COUNTRIES)),
     Trait("tone", "Tone", Kind.COLOUR, tuple(COLOURS)),
+    Trait("weighs", "Weighs up to", Kind.NUMBER, tuple(Value(str(g), f"{g:,} g", number=g) for g in WEIGHTS), "g"),
+    Trait("recycled", "Recycled", Kind.BOOLEAN, _values(("Yes", "No"))),
+    Trait("dishwasher", "Safe in the dishwasher", Kind.BOOLEAN, _values(("Yes", "No"))),
 )
 _COUNTS = [len(trait.values) for trait in TRAITS]
 FIRST_VALUE = {trait.slug: 1 + sum(_COUNTS[:number]) for number, trait in enumerate(TRAITS)}  # their ids follow
@@ -310,8 +315,14 @@ def _tell_apart(made: Made, dice: Random, country: str, tone: str) -> None:
         "made-in": country.lower(),
         "tone": tone,
     }
-    if LEAVES[made.leaf].path[0] in ("Home", "Light"):
+    first, second, _third = LEAVES[made.leaf].path
+    if first in ("Home", "Light"):
         picked["room"] = dice.choice(ROOMS).lower().replace(" ", "-")
+    if second == "Kitchen":
+        picked["dishwasher"] = "yes" if dice.random() < 0.7 else "no"
+    picked["recycled"] = "yes" if dice.random() < 0.2 else "no"
+    heaviest = max(variant["weight_g"] for variant in made.variants)
+    picked["weighs"] = str(next(grams for grams in WEIGHTS if grams >= heaviest))
     for trait in TRAITS:
         for index, value in enumerate(trait.values):
             if picked.get(trait.slug) == value.slug:

@@ -26,6 +26,7 @@ class Value:
     label: str
     colour: str = ""
     measures: tuple[int, int] | None = None
+    number: int | None = None
 
 
 def _leaf(line: str) -> Leaf:
