@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from shop.demo.seed import STAFF_EMAIL, STAFF_PASSWORD
 from tests.browser.places import Place
-from tests.processes import Running, Visitor, shop_in
+from tests.processes import Running, Visitor, hidden, shop_in
 from tests.services import CHROMIUM
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -25,9 +26,13 @@ class Shopper:
     visitor: Visitor
     order: str
 
-    def meet(self, context: BrowserContext) -> None:
-        jar = self.visitor.session.cookies
-        context.add_cookies([{"name": c.name, "value": c.value or "", "url": self.visitor.url} for c in jar])
+
+@dataclass(frozen=True)
+class Clerk:
+    """Has signed in and started a job; the cookies that know it, and the job's page."""
+
+    visitor: Visitor
+    job: str
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +64,27 @@ def shopper(shop: Running) -> Shopper:
     return Shopper(visitor, order.url.removeprefix(shop.url))
 
 
+@pytest.fixture(scope="session")
+def clerk(shop: Running) -> Clerk:
+    visitor = Visitor(shop.url)
+    data = {"email": STAFF_EMAIL, "password": STAFF_PASSWORD}
+    for path in ("/admin/sign-in", "/admin/jobs"):
+        data["csrf_token"] = hidden(visitor.get(path), "csrf_token")
+        answer = visitor.session.post(shop.url + path, data=data, timeout=20)
+        assert answer.ok
+    return Clerk(visitor, answer.url.removeprefix(shop.url))
+
+
+def meet(context: BrowserContext, visitor: Visitor) -> None:
+    jar = visitor.session.cookies
+    context.add_cookies([{"name": c.name, "value": c.value or "", "url": visitor.url} for c in jar])
+
+
 class Visit:
     """Opens places of the shop in windows that know nothing of each other."""
 
-    def __init__(self, chromium: Browser, shop: Running, shopper: Shopper) -> None:
-        self.chromium, self.shop, self.shopper = chromium, shop, shopper
+    def __init__(self, chromium: Browser, shop: Running, shopper: Shopper, clerk: Clerk) -> None:
+        self.chromium, self.shop, self.shopper, self.clerk = chromium, shop, shopper, clerk
 
     @contextmanager
     def window(self, place: Place, **options: object) -> Iterator[Page]:
@@ -71,7 +92,9 @@ class Visit:
         settings = {"base_url": self.shop.url, "viewport": PHONE, "reduced_motion": "reduce", **options}
         context = self.chromium.new_context(**settings)  # type: ignore[arg-type]
         if place.known:
-            self.shopper.meet(context)
+            meet(context, self.shopper.visitor)
+        if place.staff:
+            meet(context, self.clerk.visitor)
         yield context.new_page()
         context.close()
 
@@ -86,9 +109,9 @@ class Visit:
         place.act(page)
 
     def path(self, place: Place) -> str:
-        return place.path.replace("<order>", self.shopper.order)
+        return place.path.replace("<order>", self.shopper.order).replace("<job>", self.clerk.job)
 
 
 @pytest.fixture(scope="session")
-def visit(chromium: Browser, shop: Running, shopper: Shopper) -> Visit:
-    return Visit(chromium, shop, shopper)
+def visit(chromium: Browser, shop: Running, shopper: Shopper, clerk: Clerk) -> Visit:
+    return Visit(chromium, shop, shopper, clerk)

@@ -14,6 +14,7 @@ from shop.demo.styleguide import STATES
 class Place:
     path: str
     known: bool = False  # to somebody with a bag and an order
+    staff: bool = False  # to the shop's owner
     act: Callable[[Page], object] = lambda _page: None
 
 
@@ -98,6 +99,8 @@ REAL = {
     "payment": Place("/checkout/payment", known=True),
     "order": Place("<order>"),
     "sign-in of the staff": Place("/admin/sign-in"),
+    "jobs": Place("/admin/jobs", staff=True),
+    "a job": Place("<job>", staff=True),
     "nothing there": Place("/nothing/there"),
 }
 GUIDE = {address: Place(address, act=take_out) if "/mail-" in address else Place(address) for address in STATES}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.browser.conftest import Shopper, Visit
+from tests.browser.conftest import Clerk, Shopper, Visit
 from tests.browser.places import EVERYWHERE
 from tests.processes import Running, hidden
 from tests.services import NODE_MODULES
@@ -23,17 +23,20 @@ NOT_PAGES = re.compile(r"/mail-")
 
 
 @pytest.fixture(scope="module")
-def saved(shop: Running, shopper: Shopper, visit: Visit, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved(
+    shop: Running, shopper: Shopper, clerk: Clerk, visit: Visit, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """Every page as the server sends it, in a folder."""
     folder = tmp_path_factory.mktemp("pages")
-    known, stranger = shopper.visitor.session, requests.Session()
+    known, staff, stranger = shopper.visitor.session, clerk.visitor.session, requests.Session()
 
     def save(name: str, page: requests.Response) -> None:
         (folder / f"{re.sub(r'[^a-z0-9-]+', '-', name).strip('-')}.html").write_text(page.text, encoding="utf-8")
 
     for name, place in EVERYWHERE.items():
         if not NOT_PAGES.search(name):
-            save(name, (known if place.known else stranger).get(shop.url + visit.path(place), timeout=20))
+            visitor = known if place.known else staff if place.staff else stranger
+            save(name, visitor.get(shop.url + visit.path(place), timeout=20))
     nothing = {"csrf_token": hidden(shopper.visitor.get("/checkout"), "csrf_token"), "go": "on"}
     save("checkout, with mistakes", known.post(f"{shop.url}/checkout", data=nothing, timeout=20))
     return folder
