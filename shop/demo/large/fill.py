@@ -46,6 +46,7 @@ from shop.orders.states import Status, Stock
 from shop.payments.models import Payment, PaymentStatus
 from shop.reviews import services as reviews
 from shop.reviews.models import Rating, Review
+from shop.together.services import count_sales
 
 AT_ONCE = 500
 TO_PACK = timedelta(days=1, hours=3)
@@ -75,11 +76,12 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
     assets = hang_up()
     with transaction():
         open_up(assets)
+        asset_ids = [asset.id for asset in assets.values()]
         shelves = _shelves()
         _traits()
     market = Market(seed, products, today)
     for ids in _chunks(1, products):
-        goods = [make(seed, product_id, today, len(assets)) for product_id in ids]
+        goods = [make(seed, product_id, today, asset_ids) for product_id in ids]
         with transaction():
             _stock_up(goods, shelves)
             index.refresh(ids)
@@ -99,6 +101,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
             _explain_stock(ids, sold, today)
     with transaction():
         _go_on_counting()
+    count_sales()
     return True
 
 

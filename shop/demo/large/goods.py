@@ -115,8 +115,8 @@ def first_variant(product_id: int) -> int:
     return product_id * MOST_VARIANTS
 
 
-def make(seed: int, product_id: int, today: datetime, assets: int) -> Made:
-    """`today` is the midnight that all times hang on; there are assets from 1 to `assets`."""
+def make(seed: int, product_id: int, today: datetime, asset_ids: Sequence[int]) -> Made:
+    """`today` is the midnight that all times hang on."""
     dice = Random(f"{seed}:product:{product_id}")
     number = _LEAVES.draw(dice)
     leaf = LEAVES[number]
@@ -153,7 +153,7 @@ def make(seed: int, product_id: int, today: datetime, assets: int) -> Made:
             {
                 "id": product_id * MOST_PICTURES + position,
                 "product_id": product_id,
-                "asset_id": 1 + int(assets * dice.random()),
+                "asset_id": dice.choice(asset_ids),
                 "alt": f"{name}, picture {position + 1}",
                 "position": position,
             }
