@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, delete, event, insert, or_, select
 from sqlalchemy.orm import Mapped, Mapper, attributes, mapped_column
 
-from shop.catalog.collections import Collection
+from shop.catalog.collections import Collection, shown
 from shop.catalog.models import Category, Product, Status
 from shop.catalog.queries import on_sale
 from shop.core.db import Code, Model, db
@@ -44,6 +44,14 @@ def of_product(old: str) -> str | None:
 def of_category(old: str) -> str | None:
     return db.session.scalar(
         select(Category.slug).join(SlugRedirect).where(SlugRedirect.kind == "category", SlugRedirect.slug == old)
+    )
+
+
+def of_collection(old: str) -> str | None:
+    return db.session.scalar(
+        select(Collection.slug)
+        .join(SlugRedirect)
+        .where(SlugRedirect.kind == "collection", SlugRedirect.slug == old, shown())
     )
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from shop.catalog import found, listing, queries, redirects
+from shop.catalog import collections, found, listing, queries, redirects
 from shop.catalog import search as searches
 from shop.catalog.product_page import contents
 from shop.catalog.suggestions import suggest
@@ -62,6 +62,7 @@ def home() -> ResponseReturnValue:
         "catalog/home.html",
         hero=media.asset(g.store.hero) if g.store.hero else None,
         shelves=queries.shelves(),
+        collections=collections.links(),
         newest=queries.newest(FRESH, currency=g.store.currency),
         loved=queries.most_loved(LOVED, currency=g.store.currency) if rating.count else [],
         praise=queries.praise(PRAISE),
@@ -93,6 +94,16 @@ def category(slug: str) -> ResponseReturnValue:
         listing=shown,
         current_shelf=way[0].slug,
     )
+
+
+@bp.get("/collections/<slug>")
+@public
+def collection(slug: str) -> ResponseReturnValue:
+    shown = collections.collection(slug)
+    if shown is None:
+        return _moved(redirects.of_collection(slug))
+    products = collections.products(shown, request.args.items(multi=True), page=_page(), currency=g.store.currency)
+    return render_template("catalog/collection.html", collection=shown, listing=products)
 
 
 @bp.get("/products/<slug>")

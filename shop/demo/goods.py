@@ -8,6 +8,9 @@ from itertools import product
 from typing import Literal
 from zlib import crc32
 
+from shop.catalog.rules import Rule
+from shop.core.money import Money
+
 CURRENCY = "GBP"
 
 INKS: dict[str, str] = {
@@ -111,6 +114,17 @@ class Good:
         listed = self.inks[0] if len(self.inks) == 1 else f"{', '.join(self.inks[:-1])} and {self.inks[-1]}"
         inks = f"{listed.capitalize()}, soy based"
         return (*_FACTS[self.shelf], ("Inks", inks), ("Mood", self.mood), ("Seed", str(self.seed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A collection: by a rule, or the slugs of goods picked by hand."""
+
+    slug: str
+    name: str
+    intro: str
+    rule: Rule | None = None
+    picked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +367,35 @@ BELOW = {
     ),
 }
 """Shelves on a shelf, by its slug."""
+
+COLLECTIONS = (
+    Collected(
+        "a-desk-by-the-window",
+        "A desk by the window",
+        "What stands on ours: something to write in, something to drink from, something to look up at.",
+        picked=(
+            "ridges-notebook",
+            "ridge-mug",
+            "tidewater",
+            "desk-calendar-2027",
+            "lattice-mug",
+            "birthday-calendar",
+        ),
+    ),
+    Collected(
+        "blue-and-navy",
+        "Blue and navy",
+        "Everything with one of the sea’s two inks in it, from notebooks to gift wrap.",
+        rule=Rule(attributes={"ink": ("blue", "navy")}),
+    ),
+    Collected(
+        "under-20",
+        "Under £20",
+        "Small things that are drawn as carefully as the large ones. Good to give, easy to post.",
+        rule=Rule(high=Money(2000, CURRENCY)),
+    ),
+)
+"""The newest first."""
 
 MOODS = ("Landscape", "Geometric", "Botanical", "Pattern", "Still life")
 

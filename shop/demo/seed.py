@@ -13,8 +13,9 @@ from sqlalchemy import exists, insert, select
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role, Staff
-from shop.catalog import search
+from shop.catalog import collections, search
 from shop.catalog import services as catalog
+from shop.catalog.collections import Collection
 from shop.catalog.models import (
     Attribute,
     AttributeValue,
@@ -125,6 +126,7 @@ def fill() -> int:
         _attributes(product_ids)
         for phrase, means in goods.SYNONYMS:
             search.call_the_same(phrase, means)
+        _collections(product_ids)
         _reviews(product_ids)
         stories.tell(assets)
     return len(goods.GOODS)
@@ -289,6 +291,20 @@ def _attributes(product_ids: dict[str, int]) -> None:
             values.append(weights[goods.PAPER[good.shelf]])
         values.append(recycled["Yes" if good.shelf in goods.PAPER else "No"])
         db.session.add_all(ProductAttribute(product_id=product_ids[good.slug], value_id=each.id) for each in values)
+
+
+def _collections(product_ids: dict[str, int]) -> None:
+    for days_ago, made in enumerate(goods.COLLECTIONS, 5):
+        collection = Collection(
+            slug=made.slug,
+            name=made.name,
+            intro=made.intro,
+            published_at=_today() - timedelta(days=days_ago),
+            rule=made.rule.kept() if made.rule else None,
+        )
+        db.session.add(collection)
+        db.session.flush()
+        collections.pick(collection.id, [product_ids[slug] for slug in made.picked])
 
 
 def _product(good: Good, category_id: int, position: int, assets: dict[str, Asset]) -> int:

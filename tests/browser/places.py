@@ -75,6 +75,7 @@ REAL = {
     "category": Place("/categories/art-prints"),
     "category, filtered": Place("/categories/art-prints?size=a3&frame=oak"),
     "category, its filters opened": Place("/categories/art-prints", act=open_filters),
+    "collection": Place("/collections/a-desk-by-the-window"),
     "product": Place("/products/seven-ridges"),
     "product, its sizes": Place("/products/seven-ridges", act=show_sizes),
     "product, another picture": Place("/products/seven-ridges?image=2"),
