@@ -21,6 +21,9 @@ class Kind(StrEnum):
     LOOKBOOK = "lookbook"
 
 
+FOLDERS = {Kind.PAGE: "pages", Kind.LEGAL: "pages", Kind.JOURNAL: "journal", Kind.LOOKBOOK: "lookbooks"}
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"  # shown from `published_at` on
@@ -42,7 +45,7 @@ class Entry(Model):
 
     id: Mapped[Id]
     kind: Mapped[Code]
-    folder: Mapped[Code] = mapped_column(  # pages and legal texts stand in one, so a slug is one or the other
+    folder: Mapped[Code] = mapped_column(  # see FOLDERS; pages and legal texts share one, so a slug is one or the other
         String(64),
         Computed(
             "CASE kind WHEN 'journal' THEN 'journal' WHEN 'lookbook' THEN 'lookbooks' ELSE 'pages' END", persisted=True

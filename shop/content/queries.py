@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
 from shop.catalog.models import Category
-from shop.content.models import Entry, FormerSlug, Kind, MenuItem, Status
+from shop.content.models import FOLDERS, Entry, FormerSlug, Kind, MenuItem, Status
 from shop.core.clock import now
 from shop.core.db import db
 
@@ -22,6 +22,10 @@ class Address(NamedTuple):
     kind: str
     slug: str
     updated_at: datetime
+
+    @property
+    def folder(self) -> str:
+        return FOLDERS[Kind(self.kind)]
 
 
 class Link(NamedTuple):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from shop.catalog.cards import Card, cards
 from shop.catalog.models import Product
 from shop.catalog.queries import on_sale
+from shop.catalog.redirects import SlugRedirect
 from shop.content.blocks import Block, Picture, Products, Words, parse
 from shop.core.db import db
 from shop.media import queries as media
@@ -76,11 +77,20 @@ def _parts(block: Block, goods: dict[str, Card], assets: dict[str, Asset]) -> It
 
 
 def _cards(slugs: list[str], currency: str) -> dict[str, Card]:
-    """By slug."""
+    """By the slugs they are named with, which may be those they had before."""
     if not slugs:
         return {}
-    ids = db.session.scalars(select(Product.id).where(Product.slug.in_(slugs), on_sale())).all()
-    return {card.slug: card for card in cards(ids, currency)}
+    before = (
+        select(SlugRedirect.slug, Product.id, Product.slug)
+        .join(Product, Product.id == SlugRedirect.product_id)
+        .where(SlugRedirect.kind == "product", SlugRedirect.slug.in_(slugs), on_sale())
+    )
+    today = select(Product.slug, Product.id, Product.slug).where(Product.slug.in_(slugs), on_sale())
+    named = {
+        name: (product_id, slug) for query in (before, today) for name, product_id, slug in db.session.execute(query)
+    }
+    found = {card.slug: card for card in cards([product_id for product_id, _slug in named.values()], currency)}
+    return {name: found[slug] for name, (_id, slug) in named.items() if slug in found}
 
 
 def spreads(parts: list[Part]) -> list[tuple[Figure | None, list[Part]]]:

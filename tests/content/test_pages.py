@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from shop.catalog.models import Product, Status
 from shop.content import queries, services
-from shop.content.models import Entry, Kind
+from shop.content.models import FOLDERS, Entry, Kind
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.demo import seed, stories
@@ -83,6 +83,7 @@ def test_only_what_is_legal_says_when_it_was_changed(visitor: FlaskClient) -> No
 @pytest.mark.parametrize("kind", Kind)
 def test_a_draft_is_read_by_its_preview_alone(visitor: FlaskClient, kind: Kind) -> None:
     entry_id = draft("a-text", kind=kind, body="Not yet.")
+    assert ADDRESSES[kind] == f"/{the(entry_id).folder}/a-text" == f"/{FOLDERS[kind]}/a-text"
     assert visitor.get(ADDRESSES[kind]).status_code == 404
     page = visitor.get(preview_of(entry_id))
     assert page.status_code == 200
@@ -218,6 +219,16 @@ def test_a_lookbook_has_each_picture_beside_what_follows_it(world: World, visito
     assert "desk-800.webp" in desk
 
 
+def test_goods_may_be_named_as_they_were_called_before(world: World, visitor: FlaskClient) -> None:
+    publish("a-text", body="{products: mug, print}\n\n{product: cup}")
+    for slug, renamed in (("mug", "cup"), ("cap", "mug")):
+        with transaction():
+            db.session.scalars(select(Product).where(Product.slug == slug)).one().slug = renamed
+    page = main(visitor.get("/pages/a-text").text)
+    found = re.findall(r'card-name"><a href="([^"]+)">([^<]+)', page)
+    assert found == [("/products/mug", "Cap"), ("/products/print", "Print"), ("/products/cup", "Mug")]
+
+
 # The journal
 
 
@@ -265,6 +276,7 @@ def test_a_search_engine_is_told_what_is_shown(world: World) -> None:
             ("legal", "terms", moment),
             ("journal", "a-day", moment + timedelta(days=2)),
         ]
+        assert [address.folder for address in queries.published_addresses()] == ["pages", "journal"]
 
 
 def test_all_that_the_demo_tells_is_there_and_leads_to_what_is_there(app: Flask) -> None:
