@@ -77,7 +77,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
     with transaction():
         open_up(assets)
         asset_ids = [asset.id for asset in assets.values()]
-        shelves = _shelves()
+        shelves = _shelves(asset_ids)
         _traits()
     market = Market(seed, products, today)
     for ids in _chunks(1, products):
@@ -115,7 +115,7 @@ def _write(model: type[Model], rows: Sequence[Row]) -> None:
         db.session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
 
 
-def _shelves() -> list[int]:
+def _shelves(asset_ids: Sequence[int]) -> list[int]:
     """Makes the tree of categories; returns the id of each leaf's."""
     found: dict[tuple[str, ...], int] = {}
     slugs: set[str] = set()
@@ -137,6 +137,7 @@ def _shelves() -> list[int]:
                     "name": path[-1],
                     "one": leaf.one if depth == 3 else "",
                     "many": leaf.many if depth == 3 else "",
+                    "asset_id": asset_ids[len(found) * 7 % len(asset_ids)],
                     "position": len(found),
                 }
             )

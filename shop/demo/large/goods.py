@@ -316,7 +316,7 @@ def _tell_apart(made: Made, dice: Random, country: str, tone: str) -> None:
         "tone": tone,
     }
     first, second, _third = LEAVES[made.leaf].path
-    if first in ("Home", "Light"):
+    if first in ("Household", "Light"):
         picked["room"] = dice.choice(ROOMS).lower().replace(" ", "-")
     if second == "Kitchen":
         picked["dishwasher"] = "yes" if dice.random() < 0.7 else "no"

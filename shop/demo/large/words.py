@@ -43,37 +43,37 @@ LEAVES = [
     _leaf(line)
     for line in """
     Clothing > Tops > T-shirts | T-shirt / T-shirts | T-Shirt, Tee, Long Sleeve Tee | jersey | colour size | 12-38 | 180
-    Home > Kitchen > Mugs and cups | mug / mugs | Mug, Beaker, Tea Cup, Espresso Cup, Latte Cup | ceramic | colour | 7-28 | 320
+    Household > Kitchen > Mugs and cups | mug / mugs | Mug, Beaker, Tea Cup, Espresso Cup, Latte Cup | ceramic | colour | 7-28 | 320
     Paper > For the wall > Art prints | print / prints | Art Print, Screen Print, Riso Print, Lithograph | paper | sheet | 9-120 | 110
-    Home > Living room > Cushions | cushion / cushions | Cushion, Cushion Cover, Floor Cushion, Bolster | textile | colour width | 14-70 | 450
+    Household > Living room > Cushions | cushion / cushions | Cushion, Cushion Cover, Floor Cushion, Bolster | textile | colour width | 14-70 | 450
     Clothing > Extras > Socks | pair of socks / pairs of socks | Socks, Ankle Socks, Walking Socks, Bed Socks | knit | colour fit | 6-22 | 70
     Paper > For the desk > Notebooks | notebook / notebooks | Notebook, Journal, Exercise Book, Pocket Book | paper | colour ruling | 5-26 | 240
-    Home > Kitchen > Bowls and plates | bowl or plate / bowls and plates | Bowl, Plate, Side Plate, Serving Bowl, Pasta Bowl | ceramic | colour | 8-60 | 600
+    Household > Kitchen > Bowls and plates | bowl or plate / bowls and plates | Bowl, Plate, Side Plate, Serving Bowl, Pasta Bowl | ceramic | colour | 8-60 | 600
     Clothing > Tops > Jumpers | jumper / jumpers | Jumper, Cardigan, Sweater, Roll Neck | knit | colour size | 38-160 | 480
-    Home > Bedroom > Bed linen | set / sets | Duvet Cover, Pillowcase, Fitted Sheet, Bed Set | bedding | colour bed | 18-190 | 1300
+    Household > Bedroom > Bed linen | set / sets | Duvet Cover, Pillowcase, Fitted Sheet, Bed Set | bedding | colour bed | 18-190 | 1300
     Light > Indoors > Table lamps | lamp / lamps | Table Lamp, Desk Lamp, Bedside Lamp, Reading Lamp | metal | colour | 32-240 | 1900
     Clothing > Tops > Shirts | shirt / shirts | Shirt, Overshirt, Blouse, Work Shirt | cloth | colour size | 32-110 | 260
-    Home > Bedroom > Blankets and throws | blanket / blankets | Blanket, Throw, Bedspread, Quilt | textile | colour | 28-220 | 1400
+    Household > Bedroom > Blankets and throws | blanket / blankets | Blanket, Throw, Bedspread, Quilt | textile | colour | 28-220 | 1400
     Outdoors > Garden > Plant pots | pot / pots | Plant Pot, Planter, Window Box, Hanging Pot | ceramic | colour width | 6-90 | 1500
     Clothing > Extras > Scarves | scarf / scarves | Scarf, Wrap, Neckerchief, Snood | knit | colour | 16-95 | 160
     Play > Toys > Wooden toys | toy / toys | Train, Stacking Toy, Pull Along, Rattle, Building Blocks, Farm Set | wood | - | 9-65 | 520
-    Home > Living room > Candles | candle / candles | Candle, Pillar Candle, Tea Lights, Scented Candle | wax | scent | 5-48 | 380
+    Household > Living room > Candles | candle / candles | Candle, Pillar Candle, Tea Lights, Scented Candle | wax | scent | 5-48 | 380
     Paper > For the wall > Posters | poster / posters | Poster, Wall Chart, Travel Poster | paper | sheet | 8-45 | 90
     Clothing > Legs > Trousers | pair of trousers / pairs of trousers | Trousers, Chinos, Jeans, Work Trousers | cloth | colour size | 39-140 | 620
-    Home > Kitchen > Boards and trays | board or tray / boards and trays | Serving Board, Chopping Board, Tray, Bread Board | wood | wood | 12-85 | 950
+    Household > Kitchen > Boards and trays | board or tray / boards and trays | Serving Board, Chopping Board, Tray, Bread Board | wood | wood | 12-85 | 950
     Outdoors > On the way > Flasks and bottles | bottle / bottles | Flask, Water Bottle, Travel Mug, Tumbler | metal | colour volume | 14-48 | 340
     Clothing > Extras > Bags | bag / bags | Tote Bag, Backpack, Shoulder Bag, Pouch, Weekend Bag | canvas | colour | 9-180 | 700
     Play > Games > Puzzles | puzzle / puzzles | Puzzle, Jigsaw, Floor Puzzle | paper | pieces | 9-39 | 640
-    Home > Living room > Vases | vase / vases | Vase, Bud Vase, Bottle Vase, Jug | ceramic | colour | 9-130 | 900
+    Household > Living room > Vases | vase / vases | Vase, Bud Vase, Bottle Vase, Jug | ceramic | colour | 9-130 | 900
     Paper > For the desk > Cards | set of cards / sets of cards | Card Set, Greeting Card, Postcards, Thank You Cards | paper | - | 3-24 | 80
-    Home > Living room > Rugs | rug / rugs | Rug, Runner, Door Mat, Hearth Rug | textile | colour width | 18-420 | 4200
+    Household > Living room > Rugs | rug / rugs | Rug, Runner, Door Mat, Hearth Rug | textile | colour width | 18-420 | 4200
     Clothing > Outer layers > Coats | coat / coats | Coat, Parka, Pea Coat, Duffle Coat | cloth | colour size | 90-390 | 1600
-    Home > Bedroom > Towels | towel / towels | Bath Towel, Hand Towel, Guest Towel, Bath Sheet | bedding | colour | 7-45 | 560
+    Household > Bedroom > Towels | towel / towels | Bath Towel, Hand Towel, Guest Towel, Bath Sheet | bedding | colour | 7-45 | 560
     Light > Indoors > Pendants | pendant / pendants | Pendant, Pendant Light, Lampshade, Chandelier | metal | colour | 28-380 | 1700
     Outdoors > Garden > Garden tools | tool / tools | Trowel, Hand Fork, Secateurs, Watering Can, Dibber | metal | - | 8-75 | 540
     Clothing > Legs > Shorts | pair of shorts / pairs of shorts | Shorts, Swim Shorts, Running Shorts | cloth | colour size | 22-70 | 240
     Play > Toys > Soft toys | soft toy / soft toys | Bear, Rabbit, Elephant, Fox, Comforter, Hand Puppet | textile | - | 10-48 | 260
-    Home > Kitchen > Pots and pans | pot or pan / pots and pans | Saucepan, Frying Pan, Casserole, Wok, Stock Pot | pans | volume | 24-230 | 2200
+    Household > Kitchen > Pots and pans | pot or pan / pots and pans | Saucepan, Frying Pan, Casserole, Wok, Stock Pot | pans | volume | 24-230 | 2200
     Clothing > Extras > Hats | hat / hats | Beanie, Cap, Bucket Hat, Sun Hat | knit | colour | 14-60 | 120
     Outdoors > On the way > Picnic | picnic thing / picnic things | Picnic Blanket, Cool Bag, Picnic Basket, Hamper | canvas | colour | 16-140 | 1500
     Paper > For the desk > Diaries | diary / diaries | Diary, Planner, Wall Planner, Desk Calendar | paper | colour ruling | 9-34 | 300
