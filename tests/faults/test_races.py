@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from shop.catalog import services as catalog
 from shop.catalog import stock
+from shop.catalog.models import Category
 from shop.core import outbox
-from shop.core.db import db
+from shop.core.db import db, transaction
 from shop.core.errors import ShopError
 from shop.orders import services as orders
 from shop.payments import refunds
@@ -268,3 +270,16 @@ def test_tasks_that_run_several_times_at_once_write_once_to_each(world: World, a
     assert len({mail.recipients for mail in world.mails("back-in-stock")}) == 8
     assert len(world.mails("back-in-stock")) == 8
     assert world.count(RestockRequest, notified_at=None) == 0
+
+
+def test_two_shelves_that_are_put_on_each_other_at_once_make_no_circle(world: World, app: Flask) -> None:
+    with transaction():
+        shelves = [Category(slug=slug, name=slug) for slug in ("pots", "lids")]
+        db.session.add_all(shelves)
+        db.session.flush()
+        pots, lids = (shelf.id for shelf in shelves)
+    for _round in range(5):
+        results = at_once(app, lambda: catalog.move_category(pots, lids), lambda: catalog.move_category(lids, pots))
+        assert sorted(type(result).__name__ for result in results) == ["BelowItself", "NoneType"]
+        catalog.move_category(pots, None)
+        catalog.move_category(lids, None)
