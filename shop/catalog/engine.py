@@ -7,7 +7,7 @@ either, as words have no `#`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
@@ -77,6 +77,12 @@ class Where(Enum):
     ANYWHERE = auto()
 
 
+def _needed(group: Group) -> Iterator[Atom]:
+    """Without words that are found as a beginning too."""
+    begun = {atom.words for atom in group if atom.begins}
+    return (atom for atom in group if atom.begins or atom.words not in begun)
+
+
 class _Sqlite:
     table = table("listed_words", column("rowid", BigInteger), column("listed_words"))
     product_id: ColumnClause[int] = table.c.rowid
@@ -86,7 +92,7 @@ class _Sqlite:
         """What is said is looked for there."""
         fields = {Where.NAME: "{name} : ", Where.TOLD: "{name shelf} : ", Where.ANYWHERE: ""}[where]
         groups = [*((group, fields) for group in said), *((group, "") for group in tokens)]
-        return " AND ".join(f"({field}({' OR '.join(map(self._atom, group))}))" for group, field in groups)
+        return " AND ".join(f"({field}({' OR '.join(map(self._atom, _needed(group)))}))" for group, field in groups)
 
     def _atom(self, atom: Atom) -> str:
         quoted = [f'"{word}"' for word in atom.words]
@@ -130,7 +136,9 @@ class _Postgres:
     def written(self, said: Groups, tokens: Groups, where: Where) -> str:
         fields = {Where.NAME: "A", Where.TOLD: "AB", Where.ANYWHERE: ""}[where]
         groups = [*((group, fields) for group in said), *((group, "") for group in tokens)]
-        return " & ".join(f"({' | '.join(self._atom(atom, field) for atom in group)})" for group, field in groups)
+        return " & ".join(
+            f"({' | '.join(self._atom(atom, field) for atom in _needed(group))})" for group, field in groups
+        )
 
     def _atom(self, atom: Atom, field: str) -> str:
         quoted = [f"'{word}'{':' if field else ''}{field}" for word in atom.words]

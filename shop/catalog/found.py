@@ -1,7 +1,6 @@
 """Which products a list is about, as statements whose cost does not grow with the catalogue.
 
-Up to MOST products a list is read as a whole and counted exactly (tally.py). Of a longer one a page is sorted by the
-database, and what is counted is counted up to MOST.
+Up to MOST products a list is read as a whole and counted exactly (tally.py); of a longer one see long_lists.py.
 """
 
 from __future__ import annotations
@@ -24,13 +23,12 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union_all,
 )
 
 from shop.catalog.engine import CATEGORY, TERM, Atom, Groups, Where, engine
-from shop.catalog.filters import Band, Facet, Sort, Source, Value
+from shop.catalog.filters import Band, Facet, Source, Value
 from shop.catalog.listed import ListedOffer, ListedProduct, Term
-from shop.catalog.models import Category, ProductSales, Variant
+from shop.catalog.models import ProductSales, Variant
 from shop.catalog.tally import Offer, Standing
 from shop.core.clock import now
 from shop.core.db import db
@@ -38,7 +36,6 @@ from shop.core.money import Money
 from shop.reviews.models import Rating
 
 MOST = 1000  # products that are counted exactly
-SAMPLE = 1000  # products of a longer list from which its price bands are made
 UNRATED = 4000  # a rating's score before there are reviews
 
 Chosen = Mapping[Facet, Sequence[Value]]
@@ -69,11 +66,11 @@ class Base:
 
     def narrowed(self, chosen: Chosen) -> Base:
         """To what has one of the chosen values of each facet, for all that a variant has in the same variant."""
-        tokens = [*self.tokens, *_tokens(chosen)]
+        tokens = [*self.tokens, *tokens_of(chosen)]
         return replace(self, tokens=tokens, conditions=(*self.conditions, *offered(chosen)))
 
 
-def _tokens(chosen: Chosen) -> Groups:
+def tokens_of(chosen: Chosen) -> Groups:
     return [
         [Atom((f"{TERM}{term}",)) for value in values for term in sorted(value.terms)]
         for values in chosen.values()
@@ -104,20 +101,32 @@ def awake() -> ColumnElement[bool]:
 def offered(chosen: Chosen, *, option: SQLColumnExpression[int] | None = None) -> list[ColumnElement[bool]]:
     """That one variant has all that is chosen of variants, and the option's term; nothing when nothing is.
 
-    What has a single option is found by its token, unless a price begins or ends and the variant may not be sold now.
+    What has a single option is found by its token, and what is in stock is written down, unless a price begins or ends
+    and the variant may not be sold now.
     """
-    asked = [_fits(facet, values) for facet, values in chosen.items() if facet.source is not Source.ATTRIBUTE]
+    asked = [fits(facet, values) for facet, values in chosen.items() if facet.source is not Source.ATTRIBUTE]
     if option is not None:
-        asked.append(ListedOffer.terms.contains(literal(" ").concat(cast(option, String)).concat(" ")))
+        asked.append(has_term(option))
     if not asked:
         return []
     own = ListedOffer.product_id == ListedProduct.product_id
-    fits = exists().where(own, in_force(), *asked).correlate(ListedProduct, Term)
-    options = sum(facet.source is Source.OPTION for facet in chosen) + (option is not None)
-    return [or_(ListedProduct.changes_at.is_(None), fits) if options == len(asked) == 1 else fits]
+    one = exists().where(own, in_force(), *asked).correlate(ListedProduct, Term)
+    if len(asked) > 1:
+        return [one]
+    if option is not None or any(facet.source is Source.OPTION for facet in chosen):
+        return [or_(ListedProduct.changes_at.is_(None), one)]
+    if any(facet.source is Source.STOCK for facet in chosen):
+        still = or_(ListedProduct.changes_at.is_(None), ListedProduct.changes_at > now())
+        return [case((still, ListedProduct.in_stock), else_=one)]
+    return [one]
 
 
-def _fits(facet: Facet, values: Iterable[Value]) -> ColumnElement[bool]:
+def has_term(term_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Of an offer: the term whose id is a column's."""
+    return ListedOffer.terms.contains(literal(" ").concat(cast(term_id, String)).concat(" "))
+
+
+def fits(facet: Facet, values: Iterable[Value]) -> ColumnElement[bool]:
     if facet.source is Source.STOCK:
         left = Variant.on_hand > Variant.reserved
         return exists().where(Variant.id == ListedOffer.variant_id, left).correlate(ListedOffer)
@@ -139,25 +148,12 @@ def _within(band: Band) -> ColumnElement[bool]:
 
 def count(base: Base) -> int:
     """Up to one more than MOST."""
-    return db.session.scalar(select(_capped(base.select(literal(1))))) or 0
+    return db.session.scalar(select(capped(base.select(literal(1))))) or 0
 
 
-def _capped(asked: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(asked.limit(MOST + 1).subquery()).scalar_subquery()
-
-
-def count_on_shelves(category_ids: Sequence[int]) -> dict[int, int]:
-    """Up to one more than MOST for each, with what is below it."""
-    here = engine()
-    on_it = (
-        select(literal(1))
-        .select_from(here.table)
-        .join(ListedProduct, ListedProduct.product_id == here.product_id)
-        .where(here.match(here.and_token("", CATEGORY, Category.id)), awake())
-        .correlate(Category)
-    )
-    counted = select(Category.id, _capped(on_it)).where(Category.id.in_(category_ids))
-    return dict(db.session.execute(counted).all())
+def capped(asked: Select[*tuple[Any, ...]], most: int | None = None) -> ScalarSelect[int]:
+    """How many rows it has, up to `most`, or to one more than MOST."""
+    return select(func.count()).select_from(asked.limit(most or MOST + 1).subquery()).scalar_subquery()
 
 
 def terms(ids: Iterable[str] | None = None) -> Sequence[Term]:
@@ -168,39 +164,6 @@ def terms(ids: Iterable[str] | None = None) -> Sequence[Term]:
 
 def one_of(product_ids: Sequence[int]) -> ColumnElement[bool]:
     return ListedProduct.product_id.in_(product_ids)
-
-
-def counts_of_terms(base: Base, chosen: Chosen, terms: Iterable[Term]) -> dict[str, int]:
-    """How many products of a long list have each term besides what is chosen; those that none has are left out."""
-    here, tokens = engine(), [*base.tokens, *_tokens(chosen)]
-    written, found = here.written(base.words, tokens, Where.ANYWHERE), {}
-    ids = {source: [term.id for term in terms if term.source == source] for source in (Source.OPTION, Source.ATTRIBUTE)}
-    for source, of_source in ids.items():
-        having = (
-            select(literal(1))
-            .select_from(here.table)
-            .join(ListedProduct, ListedProduct.product_id == here.product_id)
-            .where(here.match(here.and_token(written, TERM, Term.id)), awake(), *base.conditions)
-            .where(*offered(chosen, option=Term.id if source is Source.OPTION else None))
-        )
-        counted = select(Term.id, _capped(having.correlate(Term))).where(Term.id.in_(of_source))
-        found.update({str(term_id): number for term_id, number in db.session.execute(counted) if number})
-    return found
-
-
-def counts_of_values(base: Base, asked: Iterable[tuple[Facet, Value, Chosen]]) -> dict[tuple[str, str], int]:
-    """How many products of a long list have each value besides what is chosen."""
-    counted = [
-        select(
-            literal(str(facet.slug)),
-            literal(value.slug),
-            _capped(base.narrowed({**chosen, facet: [value]}).select(literal(1))),
-        )
-        for facet, value, chosen in asked
-    ]
-    return (
-        {(facet, value): number for facet, value, number in db.session.execute(union_all(*counted))} if counted else {}
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,51 +217,3 @@ def _read(rows: Iterable[Any], currency: str) -> Goods:
         if row.available > 0:
             in_stock.add(row.product_id)
     return Goods(found, standing, frozenset(in_stock))
-
-
-def prices_of_some(base: Base, currency: str) -> list[Money]:
-    """What products of a long list cost: those that are found first stand for all."""
-    some = base.select(ListedProduct.product_id).limit(SAMPLE)
-    amounts = select(ListedOffer.amount_minor).where(ListedOffer.product_id.in_(some), in_force()).distinct()
-    return [Money(amount, currency) for amount in db.session.scalars(amounts)]
-
-
-def page(base: Base, chosen: Chosen, sort: Sort, part: slice) -> Sequence[int]:
-    """The products of a part of a long list, whatever is sold out at the end."""
-    narrowed = base.narrowed(chosen)
-    low, high = _cheapest(chosen)
-    loved = func.coalesce(Rating.score, UNRATED).desc()
-    orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-        Sort.LOVED: (loved,),
-        Sort.SELLING: (func.coalesce(ProductSales.pieces, 0).desc(), loved),
-        Sort.NEWEST: (ListedProduct.published_at.desc(),),
-        Sort.CHEAPEST: (low, high),
-        Sort.DEAREST: (low.desc(), high.desc()),
-    }
-    return db.session.scalars(
-        narrowed.select(ListedProduct.product_id)
-        .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
-        .outerjoin(ProductSales, ProductSales.product_id == ListedProduct.product_id)
-        .order_by(ListedProduct.in_stock.desc(), *orders[sort], ListedProduct.position, ListedProduct.product_id)
-        .limit(part.stop - part.start)
-        .offset(part.start)
-    ).all()
-
-
-def _cheapest(chosen: Chosen) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """The lowest and highest price of what fits; the product's own where all of it does and no price has changed."""
-    asked = [_fits(facet, values) for facet, values in chosen.items() if facet.source is not Source.ATTRIBUTE]
-    amount = ListedOffer.amount_minor
-    fitting = (
-        select(each(amount))
-        .where(ListedOffer.product_id == ListedProduct.product_id, in_force(), *asked)
-        .correlate(ListedProduct)
-        .scalar_subquery()
-        for each in (func.min, func.max)
-    )
-    still = or_(ListedProduct.changes_at.is_(None), ListedProduct.changes_at > now())
-    low, high = (
-        own if asked else case((still, told), else_=own)
-        for own, told in zip(fitting, (ListedProduct.lowest, ListedProduct.highest), strict=True)
-    )
-    return low, high

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from secrets import randbits
 from typing import Any, NamedTuple
 
 from flask_sqlalchemy.session import Session
@@ -167,12 +168,14 @@ def refresh(product_ids: Iterable[int]) -> None:
         erase(ids)
         read = _Read(ids, shop.currency)
         if not read.products:
+            _raise_version()
             return
         terms = _known_terms(read)
         here, documents = engine(), [read.document(each, terms) for each in read.products]
         db.session.execute(insert(ListedProduct), [read.listed(each, terms) for each in read.products])
         db.session.execute(insert(ListedOffer), [row for each in read.products for row in read.offers(each, terms)])
         here.write(documents)
+        _raise_version()
         _learn({word for each in documents for part in (each.name, each.shelf, each.body) for word in part})
 
 
@@ -190,11 +193,28 @@ def _restock(product_ids: Any) -> None:
         Variant.id == ListedOffer.variant_id,
         Variant.on_hand > Variant.reserved,
     )
-    db.session.execute(
+    turned = db.session.execute(
         update(ListedProduct)
         .where(ListedProduct.product_id.in_(locked), ListedProduct.in_stock != left)
         .values(in_stock=left)
+        .returning(ListedProduct.product_id)
         .execution_options(synchronize_session=False)
+    ).all()
+    if turned:
+        _raise_version()
+
+
+def _raise_version() -> None:
+    """The last lock of a transaction, so that nobody who waits for it has what its holder still needs."""
+    before_commit(
+        "catalog.version",
+        lambda: db.session.execute(
+            text(
+                "INSERT INTO listed_version (id, number) VALUES (1, :first) "
+                "ON CONFLICT (id) DO UPDATE SET number = listed_version.number + 1"
+            ),
+            {"first": randbits(48)},  # another database begins with another one
+        ),
     )
 
 

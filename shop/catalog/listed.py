@@ -77,6 +77,16 @@ class ListedOffer(Model):
     terms: Mapped[str] = mapped_column(Text)  # ids of its choices' terms: " 2 7 "
 
 
+class ListedVersion(Model):
+    """One row, raised by whatever changes what is listed: what was counted under a number is right while it stands."""
+
+    __tablename__ = "listed_version"
+    __table_args__ = (CheckConstraint("id = 1", name="is_one_row"),)
+
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(BigId)
+
+
 class SearchWord(Model):
     """A word that stands, or stood, in what is for sale: what a misspelt one may have meant."""
 

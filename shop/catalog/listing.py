@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlencode
 
-from shop.catalog import found, search
+from shop.catalog import found, long_lists, search
 from shop.catalog.cards import Card, cards
 from shop.catalog.filters import Band, Facet, Seen, Sort, Source, Value, Wanted, bands, facets_of
 from shop.catalog.found import Base, Chosen, Goods
@@ -18,6 +18,7 @@ from shop.core.i18n import _, format_list, format_money
 from shop.core.money import Money
 
 IN_STOCK = "1"
+UNFILTERED = frozenset({"q", "page", "from", "sort"})
 MOST_PAGES = 5  # at once
 LAST_PAGE = -(-found.MOST // PAGE)
 SORTS = (Sort.LOVED, Sort.SELLING, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
@@ -111,16 +112,18 @@ def on_shelf(category_id: int, asked: Asked, *, page: int, currency: str) -> Lis
 
 
 def searched(words: str, asked: Asked, *, page: int, currency: str) -> Listing:
-    """Products on sale in which all the words are found; where nothing is, what they may have been meant to be."""
-    asked, query = list(asked), search.understand(words)
-    order = partial(search.best, typed=words, count=found.MOST)
-    read = partial(of, asked=asked, sorts=(Sort.RELEVANCE, *SORTS), page=page, currency=currency, words=words)
-    listing: Listing = read(Base(words=query.groups), order=order)
-    mended = search.correct(query) if listing.empty else None
-    if mended is None:
-        return listing
-    again: Listing = read(Base(words=mended.groups), order=partial(order, typed=mended.corrected))
-    return listing if again.empty else replace(again, corrected=mended.corrected)
+    """Products on sale in which all the words are found, read in the first way in which any are."""
+    sorts, asked = (Sort.RELEVANCE, *SORTS), list(asked)
+    listing = None
+    for query in search.readings(words):
+        order = partial(search.best, typed=query.corrected or words, count=found.MOST)
+        base = Base(words=query.groups)
+        read = of(base, asked, sorts, page=page, currency=currency, words=words, order=order)
+        listing = listing or read
+        if not read.empty:
+            return replace(read, corrected=query.corrected)
+    assert listing is not None
+    return listing
 
 
 def of(
@@ -134,17 +137,11 @@ def of(
     order: Order | None = None,
 ) -> Listing:
     """`sorts` are those on offer, the usual one first; `order` is relevance, or an order that somebody has chosen."""
+    asked = list(asked)
     total = found.count(base)
-    if total <= found.MOST:
-        goods = found.offers(base, currency)
-        facets = _facets_of(goods)
-        wanted = Wanted.read(asked, facets, sorts, page=page, words=words)
-        read = _short(base, goods, facets, wanted, order)
-    else:
-        terms = found.counts_of_terms(base, {}, known := found.terms())
-        facets = _facets(known, terms, total, found.prices_of_some(base, currency))
-        wanted = Wanted.read(asked, facets, sorts, page=page, words=words)
-        read = _long(base, facets, wanted, order, currency)
+    kept = _Short(base, currency) if total <= found.MOST else _Long(base, total, asked, currency)
+    wanted = Wanted.read(asked, kept.facets, sorts, page=page, words=words)
+    read, facets = kept.read(wanted, order), kept.facets
     chosen = _chosen(facets, wanted)
     return Listing(
         page=Page(cards(read.ids, currency, fitting=read.fitting), read.page, read.since, read.total),
@@ -171,36 +168,85 @@ class _Read:
     counts: Counts
 
 
-def _short(base: Base, goods: Goods, facets: Sequence[Facet], wanted: Wanted, order: Order | None) -> _Read:
-    """Of a list that is read as a whole."""
+class _Short:
+    """A list that is read as a whole."""
+
+    def __init__(self, base: Base, currency: str) -> None:
+        self.base = base
+        self.goods = found.offers(base, currency)
+        having: dict[str, set[int]] = {}
+        for offer in self.goods.offers:
+            for term in offer.terms:
+                having.setdefault(term, set()).add(offer.product_id)
+        reach = {term: len(products) for term, products in having.items()}
+        prices = {offer.amount for offer in self.goods.offers}
+        self.facets = _facets(found.terms(reach), reach, len(self.goods.standing), prices)
+
+    def read(self, wanted: Wanted, order: Order | None) -> _Read:
+        return _read_whole(self.base, self.goods, self.facets, wanted, order)
+
+
+def _read_whole(base: Base, goods: Goods, facets: Sequence[Facet], wanted: Wanted, order: Order | None) -> _Read:
     counted = tally(goods.offers, facets, wanted)
-    places = _places(base, wanted, order)
-    ids = ordered(counted.fitting, goods.standing, goods.in_stock, wanted.sort, places)
+    ids = ordered(counted.fitting, goods.standing, goods.in_stock, wanted.sort, _places(base, wanted, order))
     since, page = _pages(wanted, len(ids))
     ids = ids[(since - 1) * PAGE : page * PAGE]
     fitting = frozenset(offer.variant_id for each in ids for offer in counted.fitting[each])
     return _Read(len(counted.fitting), page, since, ids, fitting, counted.counts)
 
 
-def _long(base: Base, facets: Sequence[Facet], wanted: Wanted, order: Order | None, currency: str) -> _Read:
-    """Of a list that is too long for that. What the filters leave of it may not be."""
-    chosen = _chosen(facets, wanted)
-    narrowed = base.narrowed(chosen)
-    total = found.count(narrowed)
-    if total <= found.MOST:
-        read = _short(narrowed, found.offers(narrowed, currency), facets, wanted, order)
-        counts = {key: count for key, count in read.counts.items() if key[0] not in wanted.chosen}
-        return replace(read, counts=counts | _counts(base, chosen, list(chosen)))
-    counts = _counts(base, chosen, facets)
-    since, page = _pages(wanted, total)
-    if order and wanted.sort in (Sort.RELEVANCE, Sort.CHOSEN):
-        ids = list(order(narrowed))[(since - 1) * PAGE : page * PAGE]
-    else:
-        ids = list(found.page(base, chosen, wanted.sort, slice((since - 1) * PAGE, page * PAGE)))
-    shown = tally(found.offers(Base(conditions=(found.one_of(ids),)), currency).offers, facets, wanted).fitting
-    return _Read(
-        total, page, since, ids, frozenset(offer.variant_id for each in shown.values() for offer in each), counts
-    )
+class _Long:
+    """A list that is too long for that. What filters leave of it may not be."""
+
+    def __init__(self, base: Base, total: int, asked: Asked, currency: str) -> None:
+        self.base, self.currency = base, currency
+        filtered = any(name not in UNFILTERED for name, _value in asked)
+        self.terms = found.terms()
+        known = long_lists.counts_of_terms(base, {}, self.terms, most=1 if filtered else None)
+        self.unfiltered = {} if filtered else known
+        self.facets = _facets(self.terms, dict.fromkeys(known, 1), total, long_lists.prices_of_some(base, currency))
+
+    def read(self, wanted: Wanted, order: Order | None) -> _Read:
+        chosen = _chosen(self.facets, wanted)
+        narrowed = self.base.narrowed(chosen)
+        total = found.count(narrowed)
+        if total <= found.MOST:
+            read = _read_whole(narrowed, found.offers(narrowed, self.currency), self.facets, wanted, order)
+            counts = {key: count for key, count in read.counts.items() if key[0] not in wanted.chosen}
+            return replace(read, counts=counts | self._counts(chosen, list(chosen)))
+        since, page = _pages(wanted, total)
+        part = slice((since - 1) * PAGE, page * PAGE)
+        if order and wanted.sort in (Sort.RELEVANCE, Sort.CHOSEN):
+            ids = list(order(narrowed))[part]
+        else:
+            ids = list(long_lists.page(self.base, chosen, wanted.sort, part))
+        shown = found.offers(Base(conditions=(found.one_of(ids),)), self.currency)
+        fitting = tally(shown.offers, self.facets, wanted).fitting
+        variants = frozenset(offer.variant_id for each in fitting.values() for offer in each)
+        return _Read(total, page, since, ids, variants, self._counts(chosen, self.facets))
+
+    def _counts(self, chosen: Chosen, facets: Sequence[Facet]) -> Counts:
+        """What each value of these facets would show, with the other filters kept."""
+        counted = {} if chosen else self.unfiltered
+        terms = {str(term.id): term for term in self.terms}
+        for apart in () if counted else (*([facet] for facet in chosen), _besides(facets, chosen)):
+            asked = [
+                terms[term] for facet in apart if facet in facets for value in facet.values for term in value.terms
+            ]
+            counted = counted | long_lists.counts_of_terms(self.base, _without(chosen, *apart), asked)
+        others = [
+            (facet, value, _without(chosen, facet)) for facet in facets for value in facet.values if not value.terms
+        ]
+        return long_lists.counts_of_values(self.base, others) | {
+            (facet.slug, value.slug): min(sum(counted.get(term, 0) for term in value.terms), found.MOST + 1)
+            for facet in facets
+            for value in facet.values
+            if value.terms
+        }
+
+
+def _besides(facets: Iterable[Facet], chosen: Chosen) -> list[Facet]:
+    return [facet for facet in facets if facet not in chosen]
 
 
 def _places(base: Base, wanted: Wanted, order: Order | None) -> dict[int, int]:
@@ -214,24 +260,6 @@ def _pages(wanted: Wanted, total: int) -> tuple[int, int]:
     return max(min(wanted.since or page, page), page - MOST_PAGES + 1), page
 
 
-def _counts(base: Base, chosen: Chosen, facets: Sequence[Facet]) -> Counts:
-    """What each value of these facets would show of a long list, with the other filters kept."""
-    counted: dict[str, int] = {}
-    terms = {str(term.id): term for term in found.terms()}
-    own = [facet for facet in facets if facet in chosen]
-    for apart in (*([facet] for facet in own), [facet for facet in facets if facet not in chosen]):
-        asked = [terms[term] for facet in apart for value in facet.values for term in value.terms]
-        if asked:
-            counted |= found.counts_of_terms(base, _without(chosen, *apart), asked)
-    others = [(facet, value, _without(chosen, facet)) for facet in facets for value in facet.values if not value.terms]
-    return found.counts_of_values(base, others) | {
-        (facet.slug, value.slug): min(sum(counted.get(term, 0) for term in value.terms), found.MOST + 1)
-        for facet in facets
-        for value in facet.values
-        if value.terms
-    }
-
-
 def _without(chosen: Chosen, *facets: Facet) -> Chosen:
     return {facet: values for facet, values in chosen.items() if facet not in facets}
 
@@ -243,15 +271,6 @@ def _chosen(facets: Iterable[Facet], wanted: Wanted) -> Chosen:
         for facet in facets
         if facet.slug in wanted.chosen
     }
-
-
-def _facets_of(goods: Goods) -> list[Facet]:
-    having: dict[str, set[int]] = {}
-    for offer in goods.offers:
-        for term in offer.terms:
-            having.setdefault(term, set()).add(offer.product_id)
-    reach = {term: len(products) for term, products in having.items()}
-    return _facets(found.terms(reach), reach, len(goods.standing), {offer.amount for offer in goods.offers})
 
 
 def _facets(terms: Iterable[Term], reach: Mapping[str, int], total: int, prices: Iterable[Money]) -> list[Facet]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, selectinload
 
-from shop.catalog import companions
+from shop.catalog import companions, long_lists
 from shop.catalog.cards import Card, cards
-from shop.catalog.found import awake, count_on_shelves
+from shop.catalog.found import awake
 from shop.catalog.listed import ListedProduct
 from shop.catalog.models import (
     Category,
@@ -107,7 +107,7 @@ def shelves(below: int | None = None) -> list[Shelf]:
         .order_by(Category.position, Category.id)
         .options(contains_eager(Category.asset))
     ).all()
-    counts = count_on_shelves([top.id for top in tops])
+    counts = long_lists.count_on_shelves([top.id for top in tops])
     return [Shelf(top.slug, top.name, top.asset, counts[top.id]) for top in tops]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from shop.reviews.models import Rating
 LONGEST = 100  # characters looked at
 MOST_WORDS = 8
 SHORTEST_BEGINNING = 2  # letters
+LONGEST_BEGINNING = 3  # that even somebody who has finished typing may have left at that
 LONGEST_PHRASE = 3  # words of a synonym
 LOOKED_AT = 500  # words that share letters with a misspelt one
 MOST_MEANT = 8  # of them, when they are as near as one another
@@ -40,11 +41,24 @@ class Query:
     corrected: str = ""  # how it was read, where something was misspelt
 
 
-def understand(typed: str) -> Query:
-    """The last word may be the beginning of one. Small words before it are left out."""
+def understand(typed: str, *, begun: bool = True) -> Query:
+    """The last word may be the beginning of one, unless it is not `begun` but whole; short ones always may.
+
+    Small words before it are left out.
+    """
     said = words(typed[:LONGEST])[:MOST_WORDS]
     meant = [word for place, word in enumerate(said, 1) if word not in SMALL_WORDS or place == len(said)]
-    return _query(meant) if said else Query((), NOTHING, ())
+    return _query(meant, begun=begun) if said else Query((), NOTHING, ())
+
+
+def readings(typed: str) -> Iterator[Query]:
+    """The ways to read it, the likeliest first: in whole words, as the beginning of one, as something misspelt."""
+    whole, begun = understand(typed, begun=False), understand(typed)
+    yield whole
+    if begun != whole:
+        yield begun
+    if (mended := correct(begun)) is not None:
+        yield mended
 
 
 def correct(query: Query) -> Query | None:
@@ -52,7 +66,7 @@ def correct(query: Query) -> Query | None:
     mended = [_mended(word, group) for word, group in zip(query.said, query.by_word, strict=True)]
     if tuple(mended) == query.said:
         return None
-    return replace(_query(mended), corrected=" ".join(mended))
+    return replace(_query(mended, begun=True), corrected=" ".join(mended))
 
 
 def best(base: Base, typed: str, *, count: int) -> list[int]:
@@ -127,13 +141,13 @@ def call_the_same(phrase: str, means: str) -> None:
         )
 
 
-def _query(said: Sequence[str]) -> Query:
+def _query(said: Sequence[str], *, begun: bool) -> Query:
     rooted = [root(word) for word in said]
     groups: list[list[Atom]] = [
         [Atom((word,))] if word == stem else [Atom((word,)), Atom((stem,))]
         for word, stem in zip(said, rooted, strict=True)
     ]
-    if said and len(said[-1]) >= SHORTEST_BEGINNING:
+    if len(said[-1]) >= SHORTEST_BEGINNING and (begun or len(said[-1]) <= LONGEST_BEGINNING):
         groups[-1].append(Atom((said[-1],), begins=True))
     joined = _with_synonyms(groups, rooted)
     return Query(tuple(said), joined, groups)
