@@ -22,7 +22,7 @@ from shop.cart.queries import ReviewedLine
 from shop.catalog.cards import Card
 from shop.catalog.filters import Sort, Wanted
 from shop.catalog.listing import Applied, Choice, Hint, Listing, Page, ShownFacet
-from shop.catalog.models import Category, Picture, Place, Product
+from shop.catalog.models import Category, Picture, Place, Product, Variant
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
 from shop.catalog.queries import Shelf
 from shop.catalog.room import Size, room
@@ -41,6 +41,7 @@ from shop.orders.services import Address
 from shop.orders.states import Status
 from shop.payments.models import Refund, RefundStatus
 from shop.payments.queries import PaymentState
+from shop.restock.models import RestockRequest
 from shop.reviews import queries as reviewing
 from shop.reviews.models import Review
 from shop.reviews.stars import Stars
@@ -233,6 +234,15 @@ def product(
         "rating": rating() if reviewed else Stars(),
         "reviews": reviews() if reviewed else [],
         "beside": [],
+    }
+
+
+def waiting(count: int = 2) -> Sample:
+    variants = [Variant(name=name, product=Product(name="Seven Ridges")) for name in ("A2, oak", "A2, walnut")]
+    return {
+        "token": "sample",
+        "email": "maya@example.com",
+        "waiting": [RestockRequest(variant=variant) for variant in variants[:count]],
     }
 
 

@@ -154,7 +154,7 @@ def sample_mail(kind: str) -> Message:
 
 _bag, _drawer = _page("cart/cart.html"), _page("dev/styleguide/drawer.html")
 _product, _reviews = _page("catalog/product.html"), _page("catalog/reviews.html")
-_gone = _page("catalog/gone.html")
+_gone, _waiting = _page("catalog/gone.html"), _page("restock/show.html")
 _shelf, _search = _page("catalog/category.html"), _page("catalog/search.html")
 _details, _payment = _page("checkout/details.html"), _page("checkout/payment.html")
 _order, _staff = _page("orders/show.html"), _page("dev/styleguide/staff.html")
@@ -209,6 +209,8 @@ GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
         ),
         "product-sizes": ("its sizes, drawn to scale", _product(lambda: samples.product(in_room=True))),
         "product-preview": ("as staff see it beforehand", _product(lambda: samples.product(preview=True))),
+        "waiting": ("what somebody waits for", _waiting(samples.waiting)),
+        "waiting-for-nothing": ("nothing is waited for any more", _waiting(lambda: samples.waiting(0))),
         "product-gone": ("not made any more", _gone(samples.product)),
         "reviews": ("its reviews", _reviews(samples.reviews_page)),
         "reviews-filtered": ("its reviews, one star", _reviews(lambda: samples.reviews_page(stars=1))),
