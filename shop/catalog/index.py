@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, inspect, or_, select, text, update
 
+from shop.catalog.changes import tell
 from shop.catalog.engine import CATEGORY, TERM, Document, engine, erase
 from shop.catalog.filters import Source
 from shop.catalog.found import in_force
@@ -72,6 +73,7 @@ class _Marks:
             outbox.emit("catalogue.changed")
         else:
             refresh(products)
+            tell(products)
         if stock := self.ids["stock"]:
             _restock(select(Variant.product_id).where(Variant.id.in_(stock)))
 
@@ -153,6 +155,7 @@ def turn(limit: int = AT_ONCE) -> int:
     with transaction():
         ids = db.session.scalars(due).all()
         refresh(ids)
+        tell(ids)
     return len(ids)
 
 

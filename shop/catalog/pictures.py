@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from shop.catalog.changes import tell
 from shop.catalog.models import Picture, Product
 from shop.catalog.queries import gallery
 from shop.core.db import db, transaction
@@ -37,12 +38,14 @@ def add(product_id: int, asset_id: int, *, alt: str, position: int = MOST) -> No
         pictures.insert(position, Picture(product_id=product_id, asset_id=asset_id, alt=alt))
         db.session.add_all(pictures)
         _number(pictures)
+        tell([product_id])
 
 
 def describe(picture_id: int, *, alt: str) -> None:
     with transaction():
         pictures, place = _found(picture_id)
         pictures[place].alt = alt
+        tell([pictures[place].product_id])
 
 
 def move(picture_id: int, *, steps: int) -> None:
@@ -51,14 +54,17 @@ def move(picture_id: int, *, steps: int) -> None:
         pictures, place = _found(picture_id)
         pictures.insert(max(0, place + steps), pictures.pop(place))
         _number(pictures)
+        tell([pictures[0].product_id])
 
 
 def remove(picture_id: int) -> None:
     """Takes a picture off its product. Its asset is kept, so that it can be put back."""
     with transaction():
         pictures, place = _found(picture_id)
-        db.session.delete(pictures.pop(place))
+        picture = pictures.pop(place)
+        db.session.delete(picture)
         _number(pictures)
+        tell([picture.product_id])
 
 
 def _found(picture_id: int) -> tuple[list[Picture], int]:

@@ -52,7 +52,7 @@ class OutboxDelivery(Model):
     message: Mapped[OutboxMessage] = relationship(lazy="raise_on_sql")
 
 
-def emit(topic: str, **ids: int | str) -> None:
+def emit(topic: str, **ids: int | str | list[int]) -> None:
     """Says that something happened: a topic in the past tense, ids only, nothing private."""
     db.session.add(OutboxMessage(topic=topic, payload=ids, created_at=now()))
     after_commit(committed.send)
