@@ -19,6 +19,8 @@ from shop.core import db as database
 from shop.core import i18n, limits, log, mail, static, web
 from shop.core.db import db
 from shop.demo import mailbox, styleguide
+from shop.discovery import indexnow
+from shop.discovery import views as discovery
 from shop.media import storage
 from shop.media import views as media
 from shop.payments import gateway
@@ -50,6 +52,8 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
 
     for part in (catalog, content, cart, restock, checkout, orders, payments, admin, media):
         app.register_blueprint(part.bp)
+    discovery.init(app)
+    indexnow.init(app, settings)
     if settings.shows_mails:
         app.register_blueprint(mailbox.bp)
     if settings.env is not Env.PRODUCTION:

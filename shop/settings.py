@@ -19,6 +19,8 @@ DEMO_WEBHOOK_SECRET = "whsec_demo_secret_that_only_the_twin_knows"
 SHORTEST_SECRET = 32
 _ADDRESS = re.compile(r"https?://[\w.\[\]:-]+(/[\w./~-]*)?", re.ASCII)
 
+_INDEXNOW_KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
+
 
 class Env(StrEnum):
     DEMO = "demo"  # the twin plays Stripe, mails are kept at /dev/mail
@@ -49,6 +51,14 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexNow:
+    """Where search engines are told which pages have changed, and the key that shows it is the shop that tells them."""
+
+    endpoint: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     env: Env
     database_url: str = field(repr=False)  # what holds a secret is not printed by accident
@@ -60,6 +70,7 @@ class Settings:
     stripe_api_base: str | None
     mail_url: str = field(repr=False)
     media: Path | Bucket
+    indexnow: IndexNow | None
     sweep_seconds: int
     trusted_proxies: int
     port: int
@@ -113,6 +124,7 @@ class _Reader:
             stripe_api_base=self.text("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}" if demo else "") or None,
             mail_url=self.text("MAIL_URL", "mailbox:" if demo else None),
             media=self.media(),
+            indexnow=self.indexnow(),
             sweep_seconds=self.number("SWEEP_SECONDS", 60, least=1, most=3600),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0, least=0, most=10),
         )
@@ -203,6 +215,20 @@ class _Reader:
         if not all(_ADDRESS.fullmatch(address) for address in (bucket.endpoint, bucket.public) if address):
             self.problems.append("MEDIA_URL: endpoint and public must be addresses like https://cdn.example.")
         return bucket
+
+    def indexnow(self) -> IndexNow | None:
+        url = self.text("INDEXNOW_URL")
+        if not url:
+            return None
+        endpoint, _mark, query = url.partition("?")
+        asked = dict(parse_qsl(query))
+        key = asked.pop("key", "")
+        if not _ADDRESS.fullmatch(endpoint) or not _INDEXNOW_KEY.fullmatch(key) or asked:
+            self.problems.append(
+                "INDEXNOW_URL must be a search engine’s address and a key of 8 to 128 letters, digits and dashes:"
+                " https://engine.example/indexnow?key=…"
+            )
+        return IndexNow(endpoint=endpoint, key=key)
 
     def check_urls(self, found: Settings) -> None:
         public = urlsplit(found.public_url)

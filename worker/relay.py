@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from shop.core import log, outbox
-from worker.tasks import catalog, email, jobs, payments, pictures, restock
+from worker.tasks import catalog, discovery, email, jobs, payments, pictures, restock
 
 Task = Callable[..., None]
 
@@ -20,6 +20,7 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.paid": (email.order_confirmation,),
     "order.needs_attention": (email.staff_attention,),
     "payment.sent_back": (email.payment_sent_back,),
+    "products.changed": (discovery.announce,),
     "refund.requested": (payments.send_refund,),
     "restock.due": (email.back_in_stock,),
     "variant.restocked": (restock.call,),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from shop.catalog.units import unit_price
 from shop.core.clock import now
 from shop.core.store import Store
 from shop.delivery import queries as deliveries
+from shop.delivery.models import Method
 from shop.reviews import queries as reviews
 
 BESIDE = 4  # cards under a product
@@ -26,7 +27,8 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     options, offers = _choosable(product, tags)
     wanted = {option.slug: asked[option.slug] for option in options if option.slug in asked}
     offer = pick(offers, wanted)
-    quotes = _quotes(product, offer, store) if offer else []
+    methods = deliveries.methods(store.country) if offer else []
+    quotes = _quotes(methods, product, offer, store) if offer else []
     trail = queries.way_to(product.category)
     compare_at = tags[offer.variant_id].compare_at if offer else None
     rating = reviews.rating(product.id)
@@ -38,6 +40,8 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
         "questions": questions(options, offers, offer) if offer else [],
         "chosen": offer.choices if offer else {},
         "offer": offer,
+        "tags": tags,
+        "methods": methods,
         "compare_at": compare_at,
         "unit_price": unit_price(offer.price, _variant(product, offer)) if offer else None,
         "lowest": queries.lowest_before_sale(offer.variant_id, store.currency) if offer and compare_at else None,
@@ -111,10 +115,10 @@ def _choosable(product: Product, tags: Mapping[int, queries.PriceTag]) -> tuple[
     return options, offers
 
 
-def _quotes(product: Product, offer: Offer, store: Store) -> list[deliveries.Quote]:
+def _quotes(methods: Sequence[Method], product: Product, offer: Offer, store: Store) -> list[deliveries.Quote]:
     """What delivery at home would cost for one of it, and when it would come."""
     weight = _variant(product, offer).weight_g
-    return deliveries.quotes(store.country, value=offer.price, weight_g=weight, today=store.day_of_order(now()))
+    return deliveries.quoted(methods, value=offer.price, weight_g=weight, today=store.day_of_order(now()))
 
 
 def _variant(product: Product, offer: Offer) -> Variant:

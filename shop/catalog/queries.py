@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
@@ -27,7 +27,7 @@ from shop.catalog.models import (
 from shop.catalog.periods import at, lowest_before, periods
 from shop.catalog.stock import full_name
 from shop.core.clock import now
-from shop.core.db import db
+from shop.core.db import db, is_sqlite
 from shop.core.money import Money
 from shop.media.models import Asset
 from shop.reviews.models import Rating, Review
@@ -57,6 +57,8 @@ class Shelf:
 class PriceTag:
     amount: Money
     compare_at: Money | None
+    since: datetime | None = field(default=None, compare=False)
+    until: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Praise:
 def on_sale() -> ColumnElement[bool]:
     """Products that shoppers may see and buy."""
     return and_(Product.status == Status.LIVE, Product.published_at <= now())
+
+
+def on_sale_by_id() -> ColumnElement[bool]:
+    """The same for a walk along the ids. Left to itself, SQLite sorts all there is to give the next few."""
+    return case((on_sale(), 1)) == 1 if is_sqlite() else on_sale()
 
 
 def shelves(below: int | None = None) -> list[Shelf]:
@@ -206,6 +213,12 @@ def product_named(slug: str) -> Product | None:
 def product_page(slug: str) -> Product | None:
     """A product on sale with all that its page shows."""
     return db.session.scalar(_with_all().where(Product.slug == slug, on_sale()))
+
+
+def on_sale_after(product_id: int, count: int) -> Sequence[Product]:
+    """The next ones on sale by their ids, each with all that its page shows."""
+    found = _with_all().where(on_sale_by_id(), Product.id > product_id).order_by(Product.id).limit(count)
+    return db.session.scalars(found).all()
 
 
 def preview(product_id: int) -> Product | None:
@@ -373,7 +386,7 @@ def price_tags(variant_ids: Iterable[int], currency: str) -> dict[int, PriceTag]
         )
         .order_by(Price.valid_from)  # the latest begun comes last and wins
     )
-    return {row.variant_id: PriceTag(row.amount, row.compare_at) for row in rows}
+    return {row.variant_id: PriceTag(row.amount, row.compare_at, row.valid_from, row.valid_to) for row in rows}
 
 
 def lowest_before_sale(variant_id: int, currency: str) -> Money | None:

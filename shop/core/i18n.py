@@ -24,12 +24,15 @@ from shop.settings import ROOT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Request
+    from werkzeug.routing import MapAdapter
 
 DEFAULT_LANGUAGE = "en_GB"
 TRANSLATIONS = ROOT / "translations"
 # Where the addresses begin that only staff, browsers and machines ask for. They have no language.
 WITHOUT_LANGUAGE = frozenset(
-    {"admin", "apple-touch-icon.png", "favicon.ico", "healthz", "media", "readyz", "static", "webhooks"}
+    {"admin", "apple-touch-icon.png", "favicon.ico", "feeds", "healthz", "manifest.webmanifest", "media"}
+    | {"readyz", "robots.txt", "sitemap.xml", "sitemaps", "static", "webhooks"}
 )
 
 _ = gettext
@@ -46,6 +49,13 @@ class Shop(Flask):
         if prefix in self.extensions["languages"] and not _has_no_language(path):
             environ["SCRIPT_NAME"], environ["PATH_INFO"] = f"/{prefix}", path
         return super().wsgi_app(environ, start_response)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Outside a request, addresses begin with the shop's own."""
+        if request is not None or "PUBLIC_URL" not in self.config:
+            return super().create_url_adapter(request)
+        public = urlsplit(self.config["PUBLIC_URL"])
+        return self.url_map.bind(public.netloc, url_scheme=public.scheme)
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         address = super().url_for(endpoint, **values)

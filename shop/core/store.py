@@ -43,6 +43,8 @@ class Store:
     order_by: str = ""  # 14:00: what is ordered later that day counts as the next day's
     returns: str = ""  # beside the button: "60-day returns"
     returns_note: str = ""  # the sentence that explains it
+    returns_days: int = 0  # the same for machines: how many days, 0 is not said
+    returns_paid: bool = False  # and whether the shop pays the postage
     address: str = ""
     vat_id: str = ""
     largest_quantity: int = 20  # of one variant in one cart

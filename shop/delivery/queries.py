@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,8 @@ class Quote:
     arrives_from: date
     arrives_to: date
     free_from: Money | None  # the value of goods from which it is free
+    least_days: int  # working days until it arrives
+    most_days: int
 
 
 def countries() -> list[str]:
@@ -34,13 +37,22 @@ def countries() -> list[str]:
 
 def quotes(country: str, *, value: Money, weight_g: int, today: date) -> list[Quote]:
     """The ways goods of this value and weight can go to `country`, in the shop's order."""
-    methods = db.session.scalars(
+    return quoted(methods(country), value=value, weight_g=weight_g, today=today)
+
+
+def methods(country: str) -> Sequence[Method]:
+    """All ways there are to `country`, with their rates, in the shop's order."""
+    return db.session.scalars(
         select(Method)
         .join(ZoneCountry, ZoneCountry.zone_id == Method.zone_id)
         .where(ZoneCountry.country == country, Method.active)
         .order_by(Method.position, Method.id)
         .options(selectinload(Method.rates))
-    )
+    ).all()
+
+
+def quoted(methods: Sequence[Method], *, value: Money, weight_g: int, today: date) -> list[Quote]:
+    """Those of `methods` that goods of this value and weight can go by."""
     found = []
     for method in methods:
         rows = [
@@ -54,7 +66,7 @@ def quotes(country: str, *, value: Money, weight_g: int, today: date) -> list[Qu
             found.append(
                 Quote(
                     method.id, method.name, method.kind, price, method.tax_class, first, last,
-                    free_from(rows, weight_g=weight_g),
+                    free_from(rows, weight_g=weight_g), method.least_days, method.most_days,
                 )
             )  # fmt: skip
     return found

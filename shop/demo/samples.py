@@ -103,7 +103,7 @@ def quotes() -> list[Quote]:
 def quote(
     name: str = "Tracked 48", cost: str = "3.20", *, method_id: int = 1, kind: str = "parcel", last: date = LATER
 ) -> Quote:
-    return Quote(method_id, name, kind, pounds(cost), "standard", SOON, last, free_from=pounds("45"))
+    return Quote(method_id, name, kind, pounds(cost), "standard", SOON, last, pounds("45"), 2, 3)
 
 
 # The bag
@@ -222,6 +222,8 @@ def product(
         "image_number": len(shown) + 1 if in_room else 1,
         "chosen": offer.choices if offer else {},
         "questions": questions(options, offers, offer) if offer else [],
+        "tags": {},
+        "methods": [],
         "offer": offer,
         "compare_at": pounds(was) if was else None,
         "lowest": pounds(was) if was else None,
