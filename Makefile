@@ -1,10 +1,12 @@
 # make run    the shop, with all it needs, on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the whole suite
-# make tools  the HTML checkers that some of its tests ask; needs Node, and Java to run them
+# make tools  the checkers of HTML, sitemaps and JSON-LD that some of its tests ask; needs Node, and Java to run them
 # make words  catalogues of other languages, brought up to date with the code; make words NEW=de begins one
 PYTHON ?= python3
 BIN := .venv/bin
 POT := var/messages.pot
+TOOLS := vnu-jar@26.9.27 html-validate@10.17.0 sitemap@9.0.1 schema-dts@2.1.0 typescript@7.0.2 \
+	@adobe/structured-data-validator@1.7.1 @marbec/web-auto-extractor@2.2.1
 
 .PHONY: run test tools check words template lock clean
 
@@ -15,7 +17,7 @@ test: .venv/ready-to-test
 	@$(BIN)/python -m tests
 
 tools:
-	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix var/tools vnu-jar@26.9.27 html-validate@10.17.0 $(MORE)
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix var/tools $(TOOLS) $(MORE)
 
 check: .venv/ready-to-test
 	$(BIN)/ruff check .

@@ -21,12 +21,16 @@ MISSING = {
     "postgres": "Left out: the tests on PostgreSQL. None answers at TEST_POSTGRES_URL.",
     "redis": "Left out: the tests with Redis. There is no redis-server on this machine.",
     "html": "Left out: the tests by HTML checkers. Java, Node, or vnu-jar and html-validate in var/tools are missing.",
+    "schemas": "Left out: the tests by published schemas. Node, or what `make tools` installs, is missing.",
     "browser": "Left out: the tests in a browser. There is no chromium on this machine.",
 }
 
 
 def missing() -> list[str]:
     return [sentence for name, sentence in MISSING.items() if not there(name)]
+
+
+SCHEMAS = ("sitemap", "schema-dts", "typescript", "@adobe/structured-data-validator", "@marbec/web-auto-extractor")
 
 
 @cache
@@ -36,10 +40,15 @@ def there(name: str) -> bool:
     if name == "browser":
         return bool(CHROMIUM)
     if name == "html":
-        packages = all((NODE_MODULES / package).exists() for package in ("vnu-jar", "html-validate"))
-        return packages and bool(shutil.which("java") and shutil.which("node"))
+        return _installed("vnu-jar", "html-validate") and bool(shutil.which("java") and shutil.which("node"))
+    if name == "schemas":
+        return _installed(*SCHEMAS) and bool(shutil.which("node"))
     try:
         with psycopg.connect(POSTGRES, connect_timeout=3):
             return True
     except psycopg.OperationalError:
         return False
+
+
+def _installed(*packages: str) -> bool:
+    return all((NODE_MODULES / package).exists() for package in packages)

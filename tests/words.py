@@ -76,6 +76,8 @@ _READ = {
     "title",
 }
 
+_READ_ON_CARDS = ("og:title", "og:description", "og:image:alt")
+
 
 def read_attributes(tag: str, attributes: list[tuple[str, str | None]]) -> list[str]:
     """What a person reads, or hears, or a script shows, of a tag's attributes."""
@@ -83,6 +85,6 @@ def read_attributes(tag: str, attributes: list[tuple[str, str | None]]) -> list[
     found = [value for name, value in of.items() if name in _READ or (name.startswith("data-") and value[:1].isupper())]
     if tag == "input" and of.get("type") in ("submit", "reset", "button"):
         found.append(of.get("value", ""))
-    if tag == "meta" and ("description" in of.get("name", "") or "og:" in of.get("property", "")):
+    if tag == "meta" and (of.get("name") == "description" or of.get("property") in _READ_ON_CARDS):
         found.append(of.get("content", ""))
     return found

@@ -111,7 +111,7 @@ def test_without_a_schema_the_sentence_says_what_to_do(running: Running) -> None
 def test_the_rest_answers(running: Running) -> None:
     assert running.manage("seed").returncode == 0
     assert "0 carts deleted" in running.manage("expire-carts").stdout
-    assert "0 new messages" in running.manage("outbox", "status").stdout
+    assert "1 new messages" in running.manage("outbox", "status").stdout
     away = running.manage("sweep")
     assert away.returncode == 0, away.stderr
     assert running.manage("worker").returncode == 1

@@ -148,7 +148,8 @@ class Page(HTMLParser):
         self.close()
 
     def handle_data(self, data: str) -> None:
-        self.read += data
+        if self.cdata_elem != "script":
+            self.read += data
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in WITHIN_WORDS:

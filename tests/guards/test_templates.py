@@ -17,7 +17,7 @@ NOT_OURS_TO_STYLE = ("email/", "dev/", "layout/email.html", "_macros/email.html"
 INLINE = {
     "a style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
     "a style element": re.compile(r"<style\b", re.IGNORECASE),
-    "a script in the page": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
+    "a script in the page": re.compile(r"<script\b(?![^>]*\b(?:src=|type=\"application/ld\+json\"))", re.IGNORECASE),
     "an event handler": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
     "words that are not escaped": re.compile(r"\|\s*safe\b|autoescape\s+false"),
