@@ -1,4 +1,4 @@
-"""Pages of a small shop and of a large one, asked in turn: `python -m bench.scale SMALL_DATABASE_URL LARGE_DATABASE_URL`.
+"""Pages of a small shop and of a large one, asked in turn: `python -m bench.scale SMALL LARGE`, two DATABASE_URLs.
 
 Both are filled by `manage.py seed --products N`. Each shop is a process of its own; what is printed is the median of
 each page in either and their ratio, which other work on the machine changes little. The searches and filters are chosen
@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from http import HTTPStatus
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-ROUNDS = 15
+ROUNDS, UNCOUNTED = 15, 2  # of each page; the first ones warm it up
 AIM = 250  # products that a page which is not broad finds
 LOOKED_AT = 400  # words from which one is chosen that so many have
 
@@ -32,10 +33,10 @@ def main() -> None:
     print(f"{'':24}{'found':>14}{'small, ms':>12}{'large, ms':>12}{'ratio':>8}")
     for kind in found[0]:
         times: list[list[float]] = [[], []]
-        for round_ in range(ROUNDS + 2):
+        for number in range(UNCOUNTED + ROUNDS):
             for shop, pages, kept in zip(shops, found, times, strict=True):
                 spent = shop.say(pages[kind][0])
-                if round_ >= 2:  # the first two warm it up
+                if number >= UNCOUNTED:
                     kept.append(spent)
         small, large = map(median, times)
         counts = f"{found[0][kind][1]} / {found[1][kind][1]}"
@@ -76,7 +77,8 @@ def serve() -> None:
         start = perf_counter()
         answer = client.get(line.strip())
         spent = (perf_counter() - start) * 1000
-        assert answer.status_code == 200, (line, answer.status_code)
+        if answer.status_code != HTTPStatus.OK:
+            raise SystemExit(f"{line.strip()} answers {answer.status_code}")
         print(json.dumps(spent), flush=True)
 
 

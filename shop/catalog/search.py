@@ -44,9 +44,11 @@ class Query:
 def understand(typed: str, *, begun: bool = True) -> Query:
     """The last word may be the beginning of one, unless it is not `begun` but whole; short ones always may.
 
-    Small words before it are left out.
+    Small words before it are left out, and a single letter after others, which has hardly begun.
     """
     said = words(typed[:LONGEST])[:MOST_WORDS]
+    if begun and said[1:] and len(said[-1]) < SHORTEST_BEGINNING:
+        said = said[:-1]
     meant = [word for place, word in enumerate(said, 1) if word not in SMALL_WORDS or place == len(said)]
     return _query(meant, begun=begun) if said else Query((), NOTHING, ())
 
@@ -72,20 +74,17 @@ def correct(query: Query) -> Query | None:
 def best(base: Base, typed: str, *, count: int) -> list[int]:
     """Up to `count` products, the best first.
 
-    That is the one whose SKU or name is typed, then those with more of the words in their names, those in stock, those
-    that are told by all of them, those whose names begin with them and have few others. Of more than `count`, the first
-    that are looked at are those that have the words in their names, and then those that are told by them.
+    That is the one whose SKU or name is typed, then those with more of the words in their names, those with the last
+    one at least begun, those in stock, those that are told by all words, those whose names begin with them and have few
+    others. Of more than `count`, the first that are looked at are those that have the words in their names, and then
+    those that are told by them.
     """
-    rows = {row.product_id: row for row in _ranked(base, count, Where.ANYWHERE)}
-    told = dict(rows)
-    if base.words:
-        told = {row.product_id: row for row in _ranked(base, count, Where.TOLD)}
-    if len(told) == count:
-        rows = {row.product_id: row for row in _ranked(base, count, Where.NAME)} | told
-    elif len(rows) == count:
-        rows = told | rows
+    rows = _ranked(base, count, Where.ANYWHERE)
+    named = _ranked(base, count, Where.NAME) if len(rows) == count else {}
+    told = named if len(named) == count else named | _ranked(base, count, Where.TOLD)
+    rows = told | rows
     own = set(db.session.scalars(select(Variant.product_id).where(Variant.sku == typed.strip().upper())))
-    wanted = roots(typed)
+    wanted, last = roots(typed), (words(typed) or [""])[-1]
 
     def key(row: Any) -> tuple[object, ...]:
         name = words(row.name)
@@ -95,6 +94,7 @@ def best(base: Base, typed: str, *, count: int) -> list[int]:
             row.product_id not in own,
             " ".join(rooted) != wanted,
             -hits,
+            not any(word.startswith(last) for word in name),
             not row.in_stock,
             row.product_id not in told,
             not _begins(name, base.words),
@@ -209,15 +209,16 @@ def _uses(group: Group) -> int:
 _JUDGED = (ListedProduct.product_id, ListedProduct.position, ListedProduct.in_stock, Product.name)
 
 
-def _ranked(base: Base, count: int, where: Where) -> Sequence[Any]:
+def _ranked(base: Base, count: int, where: Where) -> dict[int, Any]:
     rank = engine().ranked(base.written(where)).label("rank")
     loved = func.coalesce(Rating.score, UNRATED).label("loved")
-    return db.session.execute(
+    rows = db.session.execute(
         base.select(*_JUDGED, rank, loved, where=where)
         .join(Product, Product.id == ListedProduct.product_id)
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
         .limit(count)
-    ).all()
+    )
+    return {row.product_id: row for row in rows}
 
 
 def _begins(name: Sequence[str], groups: Groups) -> bool:
