@@ -134,16 +134,16 @@ class _Postgres:
     product_id: ColumnClause[int] = table.c.product_id
 
     def written(self, said: Groups, tokens: Groups, where: Where) -> str:
-        fields = {Where.NAME: "A", Where.TOLD: "AB", Where.ANYWHERE: ""}[where]
+        fields = {Where.NAME: "@", Where.TOLD: "~", Where.ANYWHERE: ""}[where]
         groups = [*((group, fields) for group in said), *((group, "") for group in tokens)]
         return " & ".join(
             f"({' | '.join(self._atom(atom, field) for atom in _needed(group))})" for group, field in groups
         )
 
     def _atom(self, atom: Atom, field: str) -> str:
-        quoted = [f"'{word}'{':' if field else ''}{field}" for word in atom.words]
+        quoted = [f"'{field}{word}'" for word in atom.words]
         if atom.begins:
-            quoted[-1] = f"'{atom.words[-1]}':*{field}"
+            quoted[-1] += ":*"
         return f"({' & '.join(quoted)})" if quoted[1:] else quoted[0]
 
     def and_token(self, written: str, token: str, number: SQLColumnExpression[int]) -> ColumnElement[str]:
@@ -166,8 +166,15 @@ class _Postgres:
         )
 
     def _vector(self, document: Document) -> str:
-        """Each with a place, without which PostgreSQL keeps no weight."""
-        placed = ((word, weight) for weight, field in zip("ABCD", document.fields(), strict=True) for word in field)
+        """Each with a place, without which PostgreSQL keeps no weight.
+
+        An index knows no weights, and to ask for one it would look at every row that has the word at all: so the words
+        of a name stand there once more with an @, and those a product is told by with a ~.
+        """
+        name, shelf, body, terms = document.fields()
+        again = [f"@{word}" for word in name], [f"~{word}" for word in dict.fromkeys([*name, *shelf])]
+        fields = (("A", [*name, *again[0]]), ("B", [*shelf, *again[1]]), ("C", body), ("D", terms))
+        placed = ((word, weight) for weight, field in fields for word in field)
         return " ".join(f"'{word}':{place}{weight}" for place, (word, weight) in enumerate(placed, 1))
 
 

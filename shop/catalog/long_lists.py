@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, func, literal, or_, select, union_all
 
@@ -32,25 +33,51 @@ from shop.reviews.models import Rating
 SAMPLE = 300  # products from which price bands are made
 KEPT = 512  # counts of long lists in each process
 
-_counted: dict[tuple[object, ...], dict[str, int]] = {}
+_counted: dict[tuple[object, ...], Any] = {}
+K = TypeVar("K")
 
 
 def counts_of_terms(base: Base, chosen: Chosen, terms: Iterable[Term], *, most: int | None = None) -> dict[str, int]:
-    """How many products have each term besides what is chosen, up to `most`; those that none has are left out.
-
-    Shoppers look at the same long shelves again and again, so that counts are kept for as long as they are right.
-    """
+    """How many products have each term besides what is chosen, up to `most`; those that none has are left out."""
     written = engine().written(base.words, [*base.tokens, *tokens_of(chosen)], Where.ANYWHERE)
+    count = partial(_count_terms, base, chosen, written, terms, most)
     if base.conditions or any(facet.source is Source.STOCK for facet in chosen):
-        return _count_terms(base, chosen, written, terms, most)
-    asked = tuple(facet for facet in chosen if facet.source is not Source.ATTRIBUTE)
-    of_variants = tuple((facet, tuple(chosen[facet])) for facet in asked)
-    key = (_stamp(), found.MOST, written, of_variants, tuple(term.id for term in terms), most)
-    if key not in _counted:
+        return count()
+    return _kept((written, _of_variants(chosen), tuple(term.id for term in terms), most), count)
+
+
+def counts_of_values(base: Base, asked: Sequence[tuple[Facet, Value, Chosen]]) -> dict[tuple[str, str], int]:
+    """How many products have each value besides what is chosen."""
+    moving = [each for each in asked if base.conditions or _moves_with_stock(each[0], each[2])]
+    still = [each for each in asked if each not in moving]
+    written = engine().written(base.words, base.tokens, Where.ANYWHERE)
+    key = (written, tuple((facet, value, tuple(_frozen(chosen))) for facet, value, chosen in still))
+    return _count_values(base, moving) | _kept(key, partial(_count_values, base, still))
+
+
+def _moves_with_stock(facet: Facet, chosen: Chosen) -> bool:
+    """Of what is in stock only whole products are told when they turn."""
+    if facet.source is Source.STOCK:
+        return any(each.source is not Source.ATTRIBUTE for each in chosen if each != facet)
+    return any(each.source is Source.STOCK for each in chosen)
+
+
+def _of_variants(chosen: Chosen) -> tuple[object, ...]:
+    return tuple(_frozen({facet: values for facet, values in chosen.items() if facet.source is not Source.ATTRIBUTE}))
+
+
+def _frozen(chosen: Chosen) -> Iterator[object]:
+    return ((facet, tuple(values)) for facet, values in chosen.items())
+
+
+def _kept(key: tuple[object, ...], count: Callable[[], dict[K, int]]) -> dict[K, int]:
+    """Shoppers look at the same long shelves again and again: what was counted is kept for as long as it is right."""
+    whole = (_stamp(), found.MOST, *key)
+    if whole not in _counted:
         while len(_counted) >= KEPT:
             _counted.pop(next(iter(_counted)), None)
-        _counted[key] = _count_terms(base, chosen, written, terms, most)
-    return _counted[key]
+        _counted[whole] = count()
+    return _counted[whole]
 
 
 def _stamp() -> tuple[object, ...]:
@@ -99,8 +126,7 @@ def _told_by_tokens(
     return told
 
 
-def counts_of_values(base: Base, asked: Iterable[tuple[Facet, Value, Chosen]]) -> dict[tuple[str, str], int]:
-    """How many products have each value besides what is chosen."""
+def _count_values(base: Base, asked: Iterable[tuple[Facet, Value, Chosen]]) -> dict[tuple[str, str], int]:
     counted = [
         select(
             literal(str(facet.slug)),
@@ -109,9 +135,8 @@ def counts_of_values(base: Base, asked: Iterable[tuple[Facet, Value, Chosen]]) -
         )
         for facet, value, chosen in asked
     ]
-    return (
-        {(facet, value): number for facet, value, number in db.session.execute(union_all(*counted))} if counted else {}
-    )
+    rows = db.session.execute(union_all(*counted)) if counted else ()
+    return {(facet, value): number for facet, value, number in rows}
 
 
 def count_on_shelves(category_ids: Sequence[int]) -> dict[int, int]:
