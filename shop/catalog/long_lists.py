@@ -73,11 +73,12 @@ def _frozen(chosen: Chosen) -> Iterator[object]:
 def _kept(key: tuple[object, ...], count: Callable[[], dict[K, int]]) -> dict[K, int]:
     """Shoppers look at the same long shelves again and again: what was counted is kept for as long as it is right."""
     whole = (_stamp(), found.MOST, *key)
-    if whole not in _counted:
-        while len(_counted) >= KEPT:
-            _counted.pop(next(iter(_counted)), None)
-        _counted[whole] = count()
-    return _counted[whole]
+    counts: dict[K, int] | None = _counted.get(whole)  # another thread may throw it away at any moment
+    if counts is None:
+        counts = _counted[whole] = count()
+        for oldest in list(_counted)[:-KEPT]:
+            _counted.pop(oldest, None)
+    return counts
 
 
 def _stamp() -> tuple[object, ...]:
