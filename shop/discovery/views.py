@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -209,7 +208,7 @@ def steps_to(shelves: Iterable[Category], *pages: tuple[str, str]) -> list[tuple
 
 
 def _goods(product: Product, tags: dict[int, PriceTag], methods: Sequence[Method], shop: Store) -> Goods:
-    def address(choices: Any) -> str:
+    def address(choices: Mapping[str, str]) -> str:
         return address_of("catalog.product", slug=product.slug, **choices)
 
     return goods(product, tags, methods, shop, address=address, picture=lambda picture: picture_address(picture.asset))

@@ -11,6 +11,7 @@ from shop.catalog import services
 from shop.catalog.models import Category, Product, Status
 from shop.core.db import db, transaction
 from tests.conftest import browser
+from tests.core.visitors import sign_carol_in
 from tests.discovery.heads import Head, head
 from tests.reviews.writers import show
 from tests.world import World, make_variant
@@ -104,6 +105,15 @@ def test_what_is_gone_asks_to_be_left_out(world: World) -> None:
     answer = browser(world.app).get("/products/cap")
     assert answer.status_code == 410
     assert Head(answer.text).hidden
+
+
+def test_a_preview_asks_to_be_left_out(world: World) -> None:
+    carol = browser(world.app)
+    sign_carol_in(carol)
+    product_id = db.session.scalar(db.select(Product.id).where(Product.slug == "mug"))
+    said = Head(carol.get(f"/admin/products/{product_id}/preview").text)
+    assert said.hidden
+    assert said.canonicals == said.data == []
 
 
 def test_a_card_shows_the_picture_that_the_page_shows_first(world: World) -> None:
