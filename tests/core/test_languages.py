@@ -21,6 +21,7 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.test import TestResponse
 
 from shop.app import create_app
+from shop.catalog.collections import Collection
 from shop.catalog.models import Category, Price, Product, Variant
 from shop.checkout import addresses
 from shop.checkout import services as checkout
@@ -28,6 +29,7 @@ from shop.checkout.models import CheckoutDraft
 from shop.content.models import Kind, MenuItem
 from shop.content.services import withdraw
 from shop.core import i18n, mail
+from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.i18n import WITHOUT_LANGUAGE
 from shop.core.limits import limiter
@@ -54,6 +56,7 @@ WHAT_IS_ASKED = "no such thing"
 # What the addresses of pages are filled with; a page that needs more fails until it is named here.
 ARGUMENTS = {
     "catalog.category": {"slug": "things"},
+    "catalog.collection": {"slug": "calm"},
     "catalog.product": {"slug": "print"},
     "catalog.reviews": {"slug": "print"},
     "content.entry": {"folder": "pages", "slug": "about"},
@@ -114,6 +117,7 @@ def world(app: Flask, twin: Twin) -> World:
     with transaction():
         db.session.add(MenuItem(place="help", label="About us", entry_id=about))
         db.session.add(MenuItem(place="legal", label="By hand", address="/search?q=mug"))
+        db.session.add(Collection(slug="calm", name="Calm things", intro="For quiet days.", published_at=now()))
     return world
 
 
