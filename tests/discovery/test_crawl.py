@@ -18,6 +18,7 @@ HOME = "http://localhost/"
 LINKS = "//a/@href | //area/@href"
 FILES = "//link[@rel!='canonical']/@href | //script/@src | //img/@src"
 PICTURES_LOOKED_AT = 10  # of each page's srcsets, in turn
+VIEWS_LOOKED_AT = 4  # of a page with other choices made; the feed names all there are, and is looked at too
 
 
 @dataclass
@@ -73,7 +74,9 @@ class Robot:
         found += sets[:: max(1, len(sets) // PICTURES_LOOKED_AT)]
         found += tree.xpath("//meta[@property='og:image' or @property='og:url']/@content")
         found += [self.sent(form) for form in tree.forms if (form.method or "GET") == "GET" and form.action]
-        return [urljoin(address, each) for each in found if not each.startswith(("mailto:", "#"))]
+        named = [urljoin(address, each) for each in found if not each.startswith(("mailto:", "#"))]
+        views = [each for each in named if each.partition("?")[0] == address.partition("?")[0]]
+        return [each for each in named if each not in views[VIEWS_LOOKED_AT:] or "page=" in each]
 
     def sent(self, form: html.FormElement) -> str:
         """What a form asks for that is sent as it stands, with a word where one is asked for."""
