@@ -155,8 +155,9 @@ def count_on_shelves(category_ids: Sequence[int]) -> dict[int, int]:
 
 
 def prices_of_some(base: Base, currency: str) -> list[Money]:
-    """What products of a long list cost: those that are found first stand for all."""
-    some = base.select(ListedProduct.product_id).limit(SAMPLE)
+    """What products of a long list cost. The oldest ones stand for all: always the same, as are the bands they give."""
+    by_age = engine().product_id if base.words or base.tokens else ListedProduct.product_id
+    some = base.select(ListedProduct.product_id).order_by(by_age).limit(SAMPLE)
     amounts = select(ListedOffer.amount_minor).where(ListedOffer.product_id.in_(some), in_force()).distinct()
     return [Money(amount, currency) for amount in db.session.scalars(amounts)]
 
