@@ -94,7 +94,10 @@ def work_here(job_id: int) -> None:
             bar.update(job.done - bar.pos)
 
         while _job(job_id).unfinished:
-            services.run(job_id, KINDS, told=told)
+            try:
+                services.run(job_id, KINDS, told=told)
+            except KeyboardInterrupt:
+                raise click.ClickException(f"Left to a worker, if there is one, or to: jobs run {job_id}") from None
             told()
             if _job(job_id).unfinished:
                 sleep(WAIT_S)

@@ -24,7 +24,7 @@ from tests.world import World, make_variant
 
 pytestmark = pytest.mark.both
 
-BY_CHANCE = "password_hash"  # has a salt
+BY_CHANCE = {"password_hash", "listed_version"}  # a column with a salt, a table that says that something has changed
 
 
 def make(seed: int = 1, products: int = 200, orders: int = 300) -> list[int]:
@@ -49,7 +49,9 @@ def digest() -> dict[str, tuple[int, str]]:
     found = {}
     with db.engine.connect() as connection:
         for table in db.metadata.sorted_tables:
-            columns = [column for column in table.columns if column.name != BY_CHANCE]
+            if table.name in BY_CHANCE:
+                continue
+            columns = [column for column in table.columns if column.name not in BY_CHANCE]
             if rows := sorted(map(repr, connection.execute(select(*columns)))):
                 found[table.name] = len(rows), sha256("\n".join(rows).encode()).hexdigest()
     return found

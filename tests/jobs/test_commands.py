@@ -75,3 +75,15 @@ def test_the_search_index_is_rebuilt_by_a_command_of_its_own(world: World) -> No
 
 def test_every_kind_of_job_has_a_name_for_staff(world: World) -> None:
     assert set(KINDS) - {"file"} == set(words.JOB_KIND)
+
+
+def test_ctrl_c_says_how_it_goes_on(world: World, kinds: dict[str, services.Step]) -> None:  # noqa: F811
+    def pressed(_work: services.Work) -> services.Progress:
+        raise KeyboardInterrupt
+
+    job_id = begin(35)
+    kinds["file"] = pressed
+    stopped = say(world, "run", job_id)
+    assert stopped.exit_code == 1
+    assert f"jobs run {job_id}" in stopped.stderr
+    assert job(job_id).leased_until is None
