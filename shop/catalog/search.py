@@ -55,8 +55,9 @@ def understand(typed: str, *, begun: bool = True) -> Query:
 
 def readings(typed: str) -> Iterator[Query]:
     """The ways to read it, the likeliest first: in whole words, as the beginning of one, as something misspelt."""
-    whole, begun = understand(typed, begun=False), understand(typed)
+    whole = understand(typed, begun=False)
     yield whole
+    begun = understand(typed)
     if begun != whole:
         yield begun
     if (mended := correct(begun)) is not None:
