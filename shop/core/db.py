@@ -101,6 +101,15 @@ def money(column: str) -> Money:
     return property(read, write)  # type: ignore[return-value]
 
 
+POSTGRES = (
+    "timezone=UTC",
+    "lock_timeout=15s",
+    "statement_timeout=60s",
+    "jit=off",
+    "plan_cache_mode=force_custom_plan",  # a word that everything has wants another plan than one that little has
+)
+
+
 def init(app: Flask, settings: Settings) -> None:
     sqlite = settings.database_url.startswith("sqlite")
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
@@ -111,7 +120,7 @@ def init(app: Flask, settings: Settings) -> None:
             "pool_pre_ping": True,
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": "-c timezone=UTC -c lock_timeout=15s -c statement_timeout=60s -c jit=off"},
+            "connect_args": {"options": f"-c {' -c '.join(POSTGRES)}"},
         }
     )
     db.init_app(app)
