@@ -112,7 +112,8 @@ def plan(statement: str, filled: object) -> str:
         if is_sqlite():
             rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", filled)  # type: ignore[arg-type]
             return "\n".join(row[3] for row in rows)
-        connection.execute(text("SET LOCAL enable_seqscan = off"))  # a small table is read whole
+        for way in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):  # ways to read a small table
+            connection.execute(text(f"SET LOCAL {way} = off"))
         return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", filled))  # type: ignore[arg-type]
 
 
