@@ -12,7 +12,7 @@ from shop.admin.blueprint import bp
 from shop.admin.forms import LONGEST_LINE, AltForm, PictureForm, PriceForm, StockForm, TextForm, one_line
 from shop.admin.paging import Place
 from shop.catalog import pictures as gallery
-from shop.catalog import queries, services, stock
+from shop.catalog import queries, search, services, stock
 from shop.catalog.models import Picture, Product, Variant
 from shop.catalog.product_page import contents
 from shop.catalog.queries import PriceTag
@@ -25,7 +25,7 @@ from shop.core.web import not_found, positive, staff
 @bp.get("/products")
 @staff("look")
 def products() -> ResponseReturnValue:
-    q = request.args.get("q", "").strip()[: queries.LONGEST_SEARCH]
+    q = request.args.get("q", "").strip()[: search.LONGEST]
     number = positive(request.args.get("page"), default=1, most=10**6) or 1
     found, total = queries.listed(q, page=number, currency=g.store.currency)
     place = Place(number, total, queries.LISTED)

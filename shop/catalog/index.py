@@ -9,42 +9,39 @@ sees what the first has done.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import partial
 from secrets import randbits
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, inspect, or_, select, text, update
+from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, inspect, select, text, update
 
 from shop.catalog.changes import tell
-from shop.catalog.engine import CATEGORY, TERM, Document, engine, erase
-from shop.catalog.filters import Source
+from shop.catalog.engine import engine, erase
 from shop.catalog.found import in_force
+from shop.catalog.listable import Key, Read, Value
 from shop.catalog.listed import ListedOffer, ListedProduct, SearchWord, Term
 from shop.catalog.models import (
     Attribute,
     AttributeValue,
     Category,
-    Kind,
     Option,
     OptionValue,
     Price,
     Product,
     ProductAttribute,
-    Status,
     Variant,
     VariantChoice,
 )
-from shop.catalog.periods import Period, at, periods
-from shop.catalog.words import grams, words
+from shop.catalog.words import grams
 from shop.core import outbox, store
 from shop.core.clock import now
 from shop.core.db import before_commit, db, transaction
 
 AT_ONCE = 500  # products written anew in one transaction; more are left to a job
+WORDS_AT_ONCE = 5000  # in one statement: PostgreSQL takes 65,535 parameters
 
 # What a change of these rows marks, and by which of their columns.
 _WATCHED: dict[type[Any], tuple[str, str]] = {
@@ -169,7 +166,7 @@ def refresh(product_ids: Iterable[int]) -> None:
         db.session.execute(select(Product.id).where(Product.id.in_(ids)).order_by(Product.id).with_for_update())
         db.session.execute(delete(ListedProduct).where(ListedProduct.product_id.in_(ids)))
         erase(ids)
-        read = _Read(ids, shop.currency)
+        read = Read(ids, shop.currency)
         if not read.products:
             _raise_version()
             return
@@ -228,217 +225,7 @@ def below(category_ids: Iterable[int]) -> Select[int]:
     return select(tree.c.id)
 
 
-Key = tuple[str, str, str]  # source, facet, slug
-
-
-class Value(NamedTuple):
-    """A term without its id."""
-
-    source: str
-    facet: str
-    name: str
-    place: int
-    kind: str
-    unit: str
-    slug: str
-    label: str
-    colour: str
-    number: Decimal | None
-    position: int
-
-    @property
-    def key(self) -> Key:
-        return self.source, self.facet, self.slug
-
-
-class _Read:
-    """Products that are or will be on sale, with all that is listed of them: a few statements for all of them."""
-
-    def __init__(self, ids: Sequence[int], currency: str) -> None:
-        self.moment = now()
-        live = Product.id.in_(ids), Product.status == Status.LIVE, Product.published_at.is_not(None)
-        found = db.session.execute(
-            select(
-                Product.id,
-                Product.name,
-                Product.summary,
-                Product.description,
-                Product.facts,
-                Product.category_id,
-                Product.published_at,
-                Product.position,
-            ).where(*live)
-        ).all()
-        self._variants = _grouped(
-            db.session.execute(
-                select(Variant.product_id, Variant.id, Variant.sku, Variant.on_hand, Variant.reserved)
-                .where(Variant.product_id.in_([each.id for each in found]), Variant.withdrawn_at.is_(None))
-                .order_by(Variant.id)
-            )
-        )
-        variant_ids = [variant.id for own in self._variants.values() for variant in own]
-        prices = _grouped(
-            db.session.execute(
-                select(
-                    Price.variant_id,
-                    Price.currency,
-                    Price.amount_minor,
-                    Price.compare_at_minor,
-                    Price.valid_from,
-                    Price.valid_to,
-                ).where(
-                    Price.variant_id.in_(variant_ids),
-                    Price.currency == currency,
-                    or_(Price.valid_to.is_(None), Price.valid_to > self.moment),
-                )
-            )
-        )
-        self._periods = {
-            variant_id: [each for each in periods(own, currency) if each.ends is None or each.ends > self.moment]
-            for variant_id, own in prices.items()
-        }
-        self.choices = _grouped(
-            db.session.execute(
-                select(
-                    VariantChoice.variant_id,
-                    Option.slug.label("facet"),
-                    Option.name,
-                    Option.position.label("place"),
-                    OptionValue.slug,
-                    OptionValue.label,
-                    OptionValue.colour,
-                    OptionValue.position,
-                )
-                .join(Option, Option.id == VariantChoice.option_id)
-                .join(OptionValue, OptionValue.id == VariantChoice.value_id)
-                .where(VariantChoice.variant_id.in_(variant_ids))
-            ),
-            _choice,
-        )
-        self.attributes = _grouped(
-            db.session.execute(
-                select(
-                    ProductAttribute.product_id,
-                    Attribute.slug.label("facet"),
-                    Attribute.name,
-                    Attribute.position.label("place"),
-                    Attribute.kind,
-                    Attribute.unit,
-                    AttributeValue.slug,
-                    AttributeValue.label,
-                    AttributeValue.colour,
-                    AttributeValue.number,
-                    AttributeValue.position,
-                )
-                .join(AttributeValue, AttributeValue.id == ProductAttribute.value_id)
-                .join(Attribute, Attribute.id == AttributeValue.attribute_id)
-                .where(ProductAttribute.product_id.in_([each.id for each in found]))
-            ),
-            _attribute,
-        )
-        self._categories = {each.id: each for each in db.session.scalars(select(Category))}
-        self.products = [each for each in found if self._told(each)]
-
-    def _told(self, product: Any) -> list[Period]:
-        return [each for variant in self._variants.get(product.id, ()) for each in self._periods.get(variant.id, ())]
-
-    def _trail(self, product: Any) -> list[Category]:
-        trail = [self._categories[product.category_id]]
-        while trail[-1].parent_id is not None:
-            trail.append(self._categories[trail[-1].parent_id])
-        return trail
-
-    def listed(self, product: Any, terms: Mapping[Key, int]) -> dict[str, Any]:
-        told = self._told(product)
-        valid = [each.amount.minor for each in told if each.begins <= self.moment] or [
-            each.amount.minor for each in told
-        ]
-        turns = {each.begins for each in told} | {each.ends for each in told if each.ends}
-        return {
-            "product_id": product.id,
-            "begins_at": max(product.published_at, min(each.begins for each in told)),
-            "changes_at": min((each for each in turns if each > self.moment), default=None),
-            "published_at": product.published_at,
-            "lowest": min(valid),
-            "highest": max(valid),
-            "in_stock": any(
-                variant.on_hand > variant.reserved and at(self._periods.get(variant.id, ()), self.moment)
-                for variant in self._variants[product.id]
-            ),
-            "position": product.position,
-            "terms": _written(self.attributes.get(product.id, ()), terms),
-        }
-
-    def offers(self, product: Any, terms: Mapping[Key, int]) -> list[dict[str, Any]]:
-        return [
-            {
-                "variant_id": variant.id,
-                "product_id": product.id,
-                "begins_at": each.begins,
-                "ends_at": each.ends,
-                "amount_minor": each.amount.minor,
-                "compare_at_minor": each.compare_at and each.compare_at.minor,
-                "terms": _written(self.choices.get(variant.id, ()), terms),
-            }
-            for variant in self._variants[product.id]
-            for each in self._periods.get(variant.id, ())
-        ]
-
-    def document(self, product: Any, terms: Mapping[Key, int]) -> Document:
-        trail, sold = self._trail(product), [v for v in self._variants[product.id] if v.id in self._periods]
-        values = [
-            *self.attributes.get(product.id, ()),
-            *{value.key: value for variant in sold for value in self.choices.get(variant.id, ())}.values(),
-        ]
-        shelf = [
-            *(text for each in trail for text in (each.name, each.one, each.many)),
-            *(value.name if value.kind == Kind.BOOLEAN else f"{value.label} {value.name}" for value in values),
-            *(variant.sku for variant in sold),
-        ]
-        body = [product.summary, product.description, *(text for fact in product.facts for text in fact)]
-        return Document(
-            product.id,
-            name=words(product.name),
-            shelf=words(" ".join(shelf)),
-            body=words(" ".join(body)),
-            terms=[*(f"{CATEGORY}{each.id}" for each in trail), *(f"{TERM}{terms[value.key]}" for value in values)],
-        )
-
-
-def _choice(row: Any) -> Value:
-    return Value(
-        Source.OPTION,
-        row.facet,
-        row.name,
-        row.place,
-        Kind.CHOICE,
-        "",
-        row.slug,
-        row.label,
-        row.colour,
-        None,
-        row.position,
-    )
-
-
-def _attribute(row: Any) -> Value:
-    return Value(Source.ATTRIBUTE, *row[1:])
-
-
-def _grouped(rows: Iterable[Any], make: Any = lambda row: row) -> dict[int, list[Any]]:
-    """By their first column."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(make(row))
-    return dict(found)
-
-
-def _written(values: Iterable[Value], terms: Mapping[Key, int]) -> str:
-    """ " 3 14 ": with blanks around each, so that any can be looked for."""
-    return f" {' '.join(str(terms[value.key]) for value in values)} "
-
-
-def _known_terms(read: _Read) -> dict[Key, int]:
+def _known_terms(read: Read) -> dict[Key, int]:
     """The ids of all terms these products have; new ones are added, and those that are called otherwise changed."""
     wanted = {value.key: value for group in (read.choices, read.attributes) for own in group.values() for value in own}
     ids: dict[Key, int] = {}
@@ -465,9 +252,15 @@ _ADD_TERM = text(
 
 def _learn(said: set[str]) -> None:
     """Words that are new to the shop, so that a misspelt one can be told. None is ever forgotten."""
-    new = sorted(said - set(db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(said)))))
-    if not new:
-        return
+    ordered = sorted(said)
+    for begin in range(0, len(ordered), WORDS_AT_ONCE):
+        some = ordered[begin : begin + WORDS_AT_ONCE]
+        known = set(db.session.scalars(select(SearchWord.word).where(SearchWord.word.in_(some))))
+        if new := [word for word in some if word not in known]:
+            _add_words(new)
+
+
+def _add_words(new: Sequence[str]) -> None:
     db.session.execute(
         text("INSERT INTO search_words (word) VALUES (:word) ON CONFLICT DO NOTHING"), [{"word": word} for word in new]
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, selectinload
 
-from shop.catalog import companions, long_lists
+from shop.catalog import companions, long_lists, search
 from shop.catalog.cards import Card, cards
 from shop.catalog.found import awake
 from shop.catalog.listed import ListedProduct
@@ -36,8 +36,6 @@ from shop.reviews.queries import NEWEST
 from shop.reviews.stars import MOST
 
 PAGE = 24
-LONGEST_SEARCH = 100  # characters
-MOST_WORDS = 8
 LISTED = 50  # products on one page of the staff's list
 LONGEST_PRAISE = 120  # characters
 LOOKED_THROUGH = 20  # reviews, for each that is short
@@ -305,7 +303,7 @@ def _on_the_same_shelf(product: Product, count: int) -> Sequence[int]:
 def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
     """Every product, on sale or not, that has every word in its name or a SKU, by name; and how many in all."""
     found = select(Product.id)
-    for word in text[:LONGEST_SEARCH].split()[:MOST_WORDS]:
+    for word in text[: search.LONGEST].split()[: search.MOST_WORDS]:
         pattern = containing(word)
         found = found.where(
             or_(

@@ -133,7 +133,7 @@ def forget_misses(*, before: datetime) -> None:
         db.session.execute(delete(SearchMiss).where(SearchMiss.last_at < before))
 
 
-def call_the_same(phrase: str, means: str) -> None:
+def add_synonym(phrase: str, means: str) -> None:
     """Whoever searches for `phrase` also finds what has all words of `means`. Nothing happens the second time."""
     with transaction():
         db.session.execute(

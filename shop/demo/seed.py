@@ -127,7 +127,7 @@ def fill() -> int:
             catalog.relate(product_ids[good.slug], [product_ids[slug] for slug in goods.related(good)])
         _attributes(product_ids)
         for phrase, means in goods.SYNONYMS:
-            search.call_the_same(phrase, means)
+            search.add_synonym(phrase, means)
         _collections(product_ids)
         _reviews(product_ids)
         stories.tell(assets)

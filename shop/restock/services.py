@@ -41,7 +41,7 @@ def ask(variant_id: int, email: str, *, language: str) -> None:
         if variant is None or variant.withdrawn_at is not None:
             raise NotFound(_("This is not sold any more."))
         if variant.available > 0:
-            raise BackAlready(_("It is here again."))
+            raise BackAlready(_("It is back already: you can add it to your bag."))
         theirs = select(func.count()).where(RestockRequest.email == email, RestockRequest.notified_at.is_(None))
         if (db.session.scalar(theirs) or 0) >= MOST_WAITING:
             return

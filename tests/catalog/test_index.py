@@ -243,3 +243,12 @@ def edit_one(edit: str, product: ColumnElement[bool], variant_id: int, shelf_id:
                 db.session.flush()
                 (product_id,) = db.session.scalars(select(Variant.product_id).where(Variant.id == variant_id))
                 db.session.add(ProductAttribute(product_id=product_id, value_id=mood.values[0].id))
+
+
+def test_more_words_than_one_statement_takes_are_learnt_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "WORDS_AT_ONCE", 2)
+    change(Product, Product.slug == "mug", description="Kaleidoscope, marmalade, thunderstorm, umbrella, xylophone.")
+    for typed in ("kaleidoscpoe", "marmelade", "thunderstrom", "umbrela", "xylophnoe"):
+        assert found_by(typed) == ["mug"], typed

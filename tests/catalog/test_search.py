@@ -109,9 +109,9 @@ def test_nobody_is_sent_to_a_word_that_nothing_has_any_more(world: World) -> Non
 
 
 def test_synonyms_find_what_they_mean_and_both_count_as_said(world: World) -> None:
-    search.call_the_same("poster", "print")
-    search.call_the_same("drinking vessel", "mug")
-    search.call_the_same("poster", "print")
+    search.add_synonym("poster", "print")
+    search.add_synonym("drinking vessel", "mug")
+    search.add_synonym("poster", "print")
     assert found("posters") == ["print"]
     assert found("drinking vessels") == ["mug"]
     assert found("vessel") == []

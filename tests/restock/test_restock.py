@@ -198,7 +198,7 @@ def test_what_is_not_sold_is_not_announced(world: World) -> None:
 def test_what_is_there_is_not_waited_for(world: World) -> None:
     alice = world.shopper()
     assert ask(alice, world.mug, slug="mug").status_code == 303
-    assert "It is here again." in alice.get("/products/mug")
+    assert "It is back already: you can add it to your bag." in alice.get("/products/mug")
     assert waiting(world) == 0
 
 
