@@ -219,7 +219,7 @@ class _Long:
         if order and wanted.sort in (Sort.RELEVANCE, Sort.CHOSEN):
             ids = list(order(narrowed))[part]
         else:
-            ids = list(long_lists.page(self.base, chosen, wanted.sort, part))
+            ids = list(long_lists.page(self.base, chosen, wanted.sort, part, deepest=LAST_PAGE * PAGE))
         shown = found.offers(Base(conditions=(found.one_of(ids),)), self.currency)
         fitting = tally(shown.offers, self.facets, wanted).fitting
         variants = frozenset(offer.variant_id for each in fitting.values() for offer in each)

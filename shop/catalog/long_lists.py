@@ -1,4 +1,4 @@
-"""Lists that are too long to be read as a whole: a page is sorted by the database, and counts are cut."""
+"""Lists that are too long to be read as a whole: they are sorted by the database, and counts are cut."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from shop.core.money import Money
 from shop.reviews.models import Rating
 
 SAMPLE = 300  # products from which price bands are made
-KEPT = 512  # counts of long lists in each process
+KEPT = 512  # counts and orders of long lists in each process
 
-_counted: dict[tuple[object, ...], Any] = {}
-K = TypeVar("K")
+_memory: dict[tuple[object, ...], Any] = {}
+T = TypeVar("T")
 
 
 def counts_of_terms(base: Base, chosen: Chosen, terms: Iterable[Term], *, most: int | None = None) -> dict[str, int]:
@@ -70,15 +70,15 @@ def _frozen(chosen: Chosen) -> Iterator[object]:
     return ((facet, tuple(values)) for facet, values in chosen.items())
 
 
-def _kept(key: tuple[object, ...], count: Callable[[], dict[K, int]]) -> dict[K, int]:
-    """Shoppers look at the same long shelves again and again: what was counted is kept for as long as it is right."""
+def _kept(key: tuple[object, ...], read: Callable[[], T]) -> T:
+    """Shoppers look at the same long shelves again and again: what was read is kept for as long as it is right."""
     whole = (_stamp(), found.MOST, *key)
-    counts: dict[K, int] | None = _counted.get(whole)  # another thread may throw it away at any moment
-    if counts is None:
-        counts = _counted[whole] = count()
-        for oldest in list(_counted)[:-KEPT]:
-            _counted.pop(oldest, None)
-    return counts
+    kept: T | None = _memory.get(whole)  # another thread may throw it away at any moment
+    if kept is None:
+        kept = _memory[whole] = read()
+        for oldest in list(_memory)[:-KEPT]:
+            _memory.pop(oldest, None)
+    return kept
 
 
 def _stamp() -> tuple[object, ...]:
@@ -162,9 +162,21 @@ def prices_of_some(base: Base, currency: str) -> list[Money]:
     return [Money(amount, currency) for amount in db.session.scalars(amounts)]
 
 
-def page(base: Base, chosen: Chosen, sort: Sort, part: slice) -> Sequence[int]:
-    """The products of a part of a long list, whatever is sold out at the end."""
-    narrowed = base.narrowed(chosen)
+def page(base: Base, chosen: Chosen, sort: Sort, part: slice, *, deepest: int) -> Sequence[int]:
+    """The products of a part of a long list, which is shown up to its `deepest`; whatever is sold out at the end.
+
+    Sorting all of it costs most, so the order is kept as counts are. Ratings and sales, which the version does not
+    tell of, move it within a minute.
+    """
+    if base.conditions or any(facet.source is Source.STOCK for facet in chosen):
+        return _sorted(base, chosen, sort, part)
+    written = engine().written(base.words, [*base.tokens, *tokens_of(chosen)], Where.ANYWHERE)
+    whole = slice(0, deepest)
+    minute = now().replace(second=0, microsecond=0)
+    return _kept((written, _of_variants(chosen), sort, minute), partial(_sorted, base, chosen, sort, whole))[part]
+
+
+def _sorted(base: Base, chosen: Chosen, sort: Sort, part: slice) -> Sequence[int]:
     low, high = _cheapest(chosen)
     loved = func.coalesce(Rating.score, UNRATED).desc()
     orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
@@ -175,7 +187,8 @@ def page(base: Base, chosen: Chosen, sort: Sort, part: slice) -> Sequence[int]:
         Sort.DEAREST: (low.desc(), high.desc()),
     }
     return db.session.scalars(
-        narrowed.select(ListedProduct.product_id)
+        base.narrowed(chosen)
+        .select(ListedProduct.product_id)
         .outerjoin(Rating, Rating.product_id == ListedProduct.product_id)
         .outerjoin(ProductSales, ProductSales.product_id == ListedProduct.product_id)
         .order_by(ListedProduct.in_stock.desc(), *orders[sort], ListedProduct.position, ListedProduct.product_id)
