@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,6 +81,8 @@ class Order(Model):
     adjustments: Mapped[list[OrderAdjustment]] = relationship(lazy="raise_on_sql", order_by="OrderAdjustment.id")
     addresses: Mapped[list[OrderAddress]] = relationship(lazy="raise_on_sql")
     events: Mapped[list[OrderEvent]] = relationship(lazy="raise_on_sql", order_by="OrderEvent.id")
+    shipments: Mapped[list[Shipment]] = relationship(lazy="raise_on_sql", order_by="Shipment.id")
+    returns: Mapped[list[Return]] = relationship(lazy="raise_on_sql", order_by="Return.id")
 
     @property
     def delivery_address(self) -> OrderAddress:
@@ -92,6 +95,10 @@ class OrderLine(Model):
         UniqueConstraint("order_id", "position"),
         CheckConstraint("quantity > 0", name="quantity_is_positive"),
         CheckConstraint("unit_price_minor >= 0 AND amount_minor >= 0", name="amounts_are_not_negative"),
+        CheckConstraint("shipped >= 0 AND cancelled >= 0 AND shipped + cancelled <= quantity", name="is_sent_once"),
+        CheckConstraint("refunded >= 0 AND refunded <= quantity", name="is_refunded_once"),
+        CheckConstraint("returned >= 0 AND returned <= shipped", name="only_what_was_sent_returns"),
+        CheckConstraint("restocked >= 0 AND restocked <= quantity", name="is_restocked_once"),
     )
 
     id: Mapped[Id]
@@ -110,6 +117,20 @@ class OrderLine(Model):
     tax_minor: Mapped[Minor]
     requires_shipping: Mapped[bool]
     weight_g: Mapped[int]
+    # Pieces of `quantity`, counted as things happen to them.
+    shipped: Mapped[int] = mapped_column(default=0)  # in shipments that stand
+    cancelled: Mapped[int] = mapped_column(default=0)  # never to be sent
+    refunded: Mapped[int] = mapped_column(default=0)
+    returned: Mapped[int] = mapped_column(default=0)  # in returns that were not declined
+    restocked: Mapped[int] = mapped_column(default=0)  # back on the shelf
+
+    @property
+    def to_ship(self) -> int:
+        return self.quantity - self.shipped - self.cancelled if self.requires_shipping else 0
+
+    @property
+    def returnable(self) -> int:
+        return self.shipped - self.returned
 
     unit_price: Money = money("unit_price_minor")
     amount: Money = money("amount_minor")
@@ -168,6 +189,82 @@ class OrderEvent(Model):
     from_status: Mapped[Code] = mapped_column(default="")
     to_status: Mapped[Code] = mapped_column(default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    public: Mapped[bool] = mapped_column(default=False)  # the shopper may read its note
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it is about: {"shipment_id": 3}
+
+
+class Shipment(Model):
+    """A parcel that was handed over, or goods that were collected. One entered by mistake is undone, never deleted."""
+
+    __tablename__ = "shipments"
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"), index=True)
+    form_token: Mapped[Code] = mapped_column(unique=True)  # the same form sent twice is one shipment
+    carrier: Mapped[Line] = mapped_column(default="")
+    tracking_number: Mapped[Line] = mapped_column(default="")
+    tracking_url: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[Line]
+    shipped_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+    lines: Mapped[list[ShipmentLine]] = relationship(lazy="raise_on_sql", order_by="ShipmentLine.line_id")
+
+
+class ShipmentLine(Model):
+    __tablename__ = "shipment_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_is_positive"),)
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id", ondelete="CASCADE"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(
+        ForeignKey("order_lines.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    quantity: Mapped[int]
+
+
+class Return(Model):
+    """Goods that the shopper sends back, from the request to the shelf."""
+
+    __tablename__ = "returns"
+    __table_args__ = (
+        CheckConstraint("kind IN ('return', 'withdrawal')", name="kind_is_known"),
+        CheckConstraint("status IN ('requested', 'approved', 'declined', 'received')", name="status_is_known"),
+        Index("ix_returns_status", "status", "requested_at"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"), index=True)
+    form_token: Mapped[Code] = mapped_column(unique=True)
+    kind: Mapped[Code]
+    status: Mapped[Code]
+    reason: Mapped[Line]
+    note: Mapped[str] = mapped_column(Text, default="")  # the shopper's
+    answer: Mapped[str] = mapped_column(Text, default="")  # the shop's
+    by: Mapped[Line]
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+
+    lines: Mapped[list[ReturnLine]] = relationship(lazy="raise_on_sql", order_by="ReturnLine.line_id")
+
+
+class ReturnLine(Model):
+    __tablename__ = "return_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_is_positive"),
+        CheckConstraint(
+            "restocked >= 0 AND written_off >= 0 AND restocked + written_off <= quantity", name="is_received_once"
+        ),
+    )
+
+    return_id: Mapped[int] = mapped_column(ForeignKey("returns.id", ondelete="CASCADE"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(
+        ForeignKey("order_lines.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    quantity: Mapped[int]
+    restocked: Mapped[int] = mapped_column(default=0)
+    written_off: Mapped[int] = mapped_column(default=0)
 
 
 class PlacedForm(Model):

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.core.db import Code, Id, Line, Minor, Model, money
+from shop.core.db import Code, Id, Line, Minor, Model, TaxRateValue, money
 from shop.core.money import Money
 from shop.orders.models import Order
 
@@ -105,11 +106,39 @@ class Refund(Model):
     reason: Mapped[Line]
     by: Mapped[Line]
     error: Mapped[str] = mapped_column(Text, default="")
+    return_id: Mapped[int | None] = mapped_column(ForeignKey("returns.id", ondelete="RESTRICT"), index=True)
     created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
 
     amount: Money = money("amount_minor")
 
     payment: Mapped[Payment] = relationship(lazy="raise_on_sql", back_populates="refunds")
+    parts: Mapped[list[RefundPart]] = relationship(lazy="raise_on_sql", order_by="RefundPart.id")
+
+
+class RefundPart(Model):
+    """What a refund is for, by tax rate: pieces of a line, delivery, or a mere amount spread over the order's rates.
+
+    A refund of money that was never a sale (paid late or twice) has none.
+    """
+
+    __tablename__ = "refund_parts"
+    __table_args__ = (
+        CheckConstraint("kind IN ('line', 'delivery', 'amount')", name="kind_is_known"),
+        CheckConstraint(
+            "(kind = 'line') = (line_id IS NOT NULL) AND (kind = 'line') = (quantity > 0)", name="is_whole"
+        ),
+        CheckConstraint("amount_minor >= 0 AND tax_minor >= 0 AND tax_minor <= amount_minor", name="tax_is_contained"),
+    )
+
+    id: Mapped[Id]
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refunds.id", ondelete="CASCADE"), index=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[Code]
+    quantity: Mapped[int] = mapped_column(default=0)
+    tax_rate: Mapped[Decimal] = mapped_column(TaxRateValue)
+    amount_minor: Mapped[Minor]
+    tax_minor: Mapped[Minor]
 
 
 class Dispute(Model):
