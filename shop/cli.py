@@ -125,6 +125,7 @@ def audit(offline: bool) -> None:
         raise click.ClickException("Stripe does not answer. Try again, or leave it out with --offline.") from None
     click.echo(f"{report.orders} orders: lines, delivery and adjustments add up to totals; taxes add up")
     click.echo(f"{report.variants} variants: reserved and on hand agree with orders and movements")
+    click.echo("Every posting of the ledger is sealed and balances")
     click.echo("Ratings agree with the reviews that are shown")
     if report.sessions is None:
         click.echo("Stripe was not asked")

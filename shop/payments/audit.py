@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.catalog.models import Hold, StockMovement, Variant
 from shop.core.db import db
+from shop.ledger import queries as ledger
 from shop.orders.models import Order
 from shop.orders.states import Status, Stock
 from shop.payments import gateway
@@ -24,7 +25,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    what: str  # an order's number, a SKU or a session of Stripe's
+    what: str  # an order's number, a SKU, a posting's key or a session of Stripe's
     wrong: str
 
     def __str__(self) -> str:
@@ -53,6 +54,7 @@ def run(*, ask_stripe: bool) -> Report:
         if sessions is not None:
             findings += [Finding(number, wrong) for p in entry.payments for wrong in _against_stripe(p, sessions)]
     findings += _shelf()
+    findings += [Finding(*mistake) for mistake in ledger.mistaken()]
     findings += [Finding(*mistake) for mistake in reviews.mistaken()]
     if sessions is not None:
         findings += _orphans(sessions)

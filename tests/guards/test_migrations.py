@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 
 from shop.app import create_app
 from shop.catalog.models import Picture, Product
@@ -64,6 +64,20 @@ def test_the_models_are_what_the_migrations_make(new_app: Flask) -> None:
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, db.metadata) == []
     assert {name for name in tables() if not name.startswith("listed_words")} == set(db.metadata.tables)
+
+
+def test_the_triggers_are_there(new_app: Flask) -> None:
+    """A migration that rebuilds a table on SQLite drops its triggers, and nothing else would notice."""
+    flask_migrate.upgrade()
+    if db.engine.dialect.name == "sqlite":
+        listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'ledger%'"
+        guarded = ("insert", "update", "delete")
+    else:
+        listed = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'ledger%' AND tgenabled = 'O'"
+        guarded = ("insert", "update", "delete", "truncate")
+    with db.engine.connect() as connection:
+        found = set(connection.scalars(text(listed)))
+    assert found == {f"{table}_{change}" for table in ("ledger_transactions", "ledger_entries") for change in guarded}
 
 
 def test_every_migration_goes_up_down_and_up_again(new_app: Flask) -> None:

@@ -196,6 +196,11 @@ def test_late_money_that_was_kept_is_named(world: World, unpaid: Order) -> None:
     found(world, "it is cancelled, yet 1990 of order-", world.order().number)
 
 
+def test_a_posting_that_was_never_sealed_is_named(world: World) -> None:
+    break_it("INSERT INTO ledger_transactions (key, kind, at, note) VALUES ('sale:7', 'sale', '2026-11-26 12:00:00', '')")
+    found(world, "it was never sealed", "sale:7")
+
+
 def test_the_command_ends_well_when_all_agrees(world: World, app: Flask, paid: Order) -> None:
     done = app.test_cli_runner().invoke(args=["audit"])
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "All agrees.")

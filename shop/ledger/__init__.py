@@ -1,0 +1,1 @@
+"""Where money is and where it came from: double entry, sealed by the database."""
