@@ -197,7 +197,9 @@ def test_late_money_that_was_kept_is_named(world: World, unpaid: Order) -> None:
 
 
 def test_a_posting_that_was_never_sealed_is_named(world: World) -> None:
-    break_it("INSERT INTO ledger_transactions (key, kind, at, note) VALUES ('sale:7', 'sale', '2026-11-26 12:00:00', '')")
+    break_it(
+        "INSERT INTO ledger_transactions (key, kind, at, note) VALUES ('sale:7', 'sale', '2026-11-26 12:00:00', '')"
+    )
     found(world, "it was never sealed", "sale:7")
 
 
