@@ -33,7 +33,7 @@ __all__ = ["API_KEY", "WEBHOOK_SECRET", "ApiError", "Twin", "create_twin"]
 API_KEY, WEBHOOK_SECRET = "sk_test_twin", "whsec_twin"
 SPOKEN = (  # what /_control can do too
     *("pay", "settle", "expire", "tamper", "refund_in_dashboard", "settle_refund"),
-    *("dispute", "close_dispute", "totals"),
+    *("settle_fee", "dispute", "close_dispute", "totals"),
 )
 
 
@@ -41,7 +41,8 @@ class Twin:
     """Stripe, the shopper at its pay page, the clerk at its dashboard and the bank behind it.
 
     shopper    pay(session_id, outcome): "success", "3ds", "decline", "3ds_fails", "later", "later_fails"
-    bank       settle(session_id), settle_refund(id, "succeeded" or "failed"), dispute(of), close_dispute(id, won=True)
+    bank       settle(session_id), settle_refund(id, "succeeded" or "failed"), settle_fee(charge_id),
+               dispute(of), close_dispute(id, won=True)
     dashboard  refund_in_dashboard(of, amount), totals(); `of` is a charge or a PaymentIntent
     mischief   tamper(session_id, amount_total=, currency=), expire(session_id), faults.arm(kind, times=)
     webhooks   outgoing(), deliver(post)
@@ -54,6 +55,7 @@ class Twin:
         self.pay, self.settle, self.expire, self.tamper = till.pay, till.settle, till.expire, till.tamper
         self.refund_in_dashboard, self.settle_refund = till.refund, till.settle_refund
         self.dispute, self.close_dispute, self.totals = till.dispute, till.close_dispute, till.totals
+        self.settle_fee = till.settle_fee
         self.app = self._app(Desk(till, self.faults, api_key=api_key))
 
     def outgoing(self) -> list[tuple[dict[str, str], bytes]]:

@@ -26,6 +26,7 @@ from shop.settings import Settings
 IN_A_REQUEST = ((2, 5), 1)  # (connect, read) seconds, retries: under 15 s in all
 IN_THE_WORKER = ((3, 20), 2)
 MOST_ITEMS = 100
+MOST_LISTED = 100
 CLOCK_SKEW_S = 300
 SERVER_FAULT = 500
 
@@ -44,13 +45,16 @@ EVENT_TYPES = [
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
     "charge.refunded",
+    "charge.updated",  # its fee is known
     "refund.created",
     "refund.updated",
     "refund.failed",
     "charge.dispute.created",
     "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
 ]
-_WHOLE_SESSION = ["payment_intent.latest_charge.refunds"]
+_WHOLE_SESSION = ["payment_intent.latest_charge.refunds", "payment_intent.latest_charge.balance_transaction"]
 # docs.stripe.com/error-codes: what a card's bank says when its own check (3-D Secure) was failed or left.
 UNFINISHED = "payment_intent_authentication_failure"
 
@@ -81,6 +85,21 @@ class ForgedEvent(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceSeen:
+    """What moved our balance at Stripe."""
+
+    id: str
+    category: str  # charge, refund, refund_failure, dispute, dispute_reversal, or what does not come from a sale
+    amount: Money  # above zero: it came in
+    fee: Money  # taken off the amount; below zero: given back
+    payment_intent_id: str | None  # of the payment it is about; known only of those listed
+
+    @property
+    def net(self) -> Money:
+        return self.amount - self.fee
+
+
+@dataclass(frozen=True, slots=True)
 class RefundSeen:
     id: str
     amount: Money
@@ -96,6 +115,7 @@ class DisputeSeen:
     status: str
     reason: str
     due_at: datetime | None
+    moved: tuple[BalanceSeen, ...]  # taken, and given back when it was won
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +135,7 @@ class SessionSeen:
     charge_id: str | None
     captured: Money
     refunded: Money
+    moved: BalanceSeen | None  # what the charge brought; None until Stripe knows its fee
     refunds: tuple[RefundSeen, ...]
     disputes: tuple[DisputeSeen, ...]
 
@@ -230,18 +251,27 @@ def refund(payment_intent_id: str, amount: Money, *, our_id: int, attempt: int) 
     )
 
 
-def all_sessions(*, since: datetime | None = None) -> Iterator[SessionSeen]:
+def all_sessions() -> Iterator[SessionSeen]:
     """Every session that Stripe knows, ours or not, newest first."""
-    params: dict[str, Any] = {"limit": 100, "expand": [f"data.{path}" for path in _WHOLE_SESSION[:1]]}
-    if since is not None:
-        params["created"] = {"gte": int(since.timestamp())}
-    page = _call(lambda v1: v1.checkout.sessions.list(params))
+    params = {"expand": [f"data.{path}" for path in _WHOLE_SESSION]}
+    return (_seen(session) for page in _pages(lambda v1: v1.checkout.sessions, params) for session in page.data)
+
+
+def all_movements() -> Iterator[BalanceSeen]:
+    """Everything that ever moved our balance, newest first."""
+    params = {"expand": ["data.source"]}
+    return (_balance_seen(moved) for page in _pages(lambda v1: v1.balance_transactions, params) for moved in page.data)
+
+
+def _pages(listed: Any, params: dict[str, Any]) -> Iterator[Any]:
+    """Page after page, to the end of what `listed(v1).list(params)` gives."""
+    page = _call(lambda v1: listed(v1).list({**params, "limit": MOST_LISTED}))
     while True:
-        yield from (_seen(session) for session in page.data)
+        yield page
         if not page.has_more:
             return
-        last = page.data[-1].id
-        page = _call(lambda v1, last=last: v1.checkout.sessions.list({**params, "starting_after": last}))
+        after = {**params, "limit": MOST_LISTED, "starting_after": page.data[-1].id}
+        page = _call(lambda v1, after=after: listed(v1).list(after))
 
 
 def undelivered_events(*, after: str | None) -> list[Event]:
@@ -349,6 +379,7 @@ def _seen(session: Any) -> SessionSeen:
         charge_id=charge["id"] if charge else None,
         captured=_from_stripe(charge["amount_captured"] if charge else 0, currency),
         refunded=_from_stripe(charge["amount_refunded"] if charge else 0, currency),
+        moved=_balance_seen(charge["balance_transaction"]) if charge and charge["balance_transaction"] else None,
         refunds=_refunds(charge) if charge else (),
         disputes=_disputes(charge) if charge and charge.get("disputed") else (),
     )
@@ -380,6 +411,18 @@ def _refund_seen(refund: Any) -> RefundSeen:
     )
 
 
+def _balance_seen(moved: Any) -> BalanceSeen:
+    data: dict[str, Any] = moved if isinstance(moved, dict) else moved.to_dict()
+    source = data.get("source")
+    return BalanceSeen(
+        id=data["id"],
+        category=data["reporting_category"],
+        amount=_from_stripe(data["amount"], data["currency"]),
+        fee=_from_stripe(data["fee"], data["currency"]),
+        payment_intent_id=source.get("payment_intent") if isinstance(source, dict) else None,
+    )
+
+
 def _disputes(charge: dict[str, Any]) -> tuple[DisputeSeen, ...]:
     found = _call(lambda v1: v1.disputes.list({"charge": charge["id"], "limit": 100}))
     return tuple(
@@ -389,6 +432,7 @@ def _disputes(charge: dict[str, Any]) -> tuple[DisputeSeen, ...]:
             status=dispute.status,
             reason=dispute.reason,
             due_at=_moment(((dispute.to_dict().get("evidence_details")) or {}).get("due_by")),
+            moved=tuple(_balance_seen(moved) for moved in dispute.balance_transactions),
         )
         for dispute in found.data
     )

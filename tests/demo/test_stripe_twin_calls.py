@@ -34,7 +34,9 @@ def test_every_field_is_one_that_stripe_python_knows(api: Any, twin: Twin) -> No
     dispute = api.disputes.retrieve(twin.dispute(charge.id)["id"])
     line = api.checkout.sessions.line_items.list(session.id).data[0]
     event = api.events.list().data[0]
-    for thing in (session, session.payment_intent, charge, refund, dispute, line, line.price, event):
+    moved = api.balance_transactions.list().data[0]
+    known = (session, session.payment_intent, charge, refund, dispute, line, line.price, event, moved)
+    for thing in known:
         assert set(thing.to_dict()) <= set(type(thing).__annotations__) | {"object"}, type(thing).__name__
 
 

@@ -1,10 +1,12 @@
 """Money that goes back, or is argued about, and what it all adds up to."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 
-from shop.demo.stripe_twin import Twin
+from shop.demo.stripe_twin import ApiError, Twin
 from tests.demo.twin_world import opened, paid, refused, types
 
 
@@ -74,7 +76,73 @@ def test_a_dispute_opens_and_closes(api: Any, twin: Twin, won: bool, status: str
     assert refused(api.refunds.create, params={"payment_intent": intent.id}).code == "charge_disputed"
     twin.close_dispute(dispute["id"], won=won)
     assert api.disputes.retrieve(dispute["id"]).status == status
-    assert types(api)[-2:] == ["charge.dispute.created", "charge.dispute.closed"]
+    disputes = [kind.removeprefix("charge.dispute.") for kind in types(api) if "dispute" in kind]
+    assert disputes == ["created", "funds_withdrawn", *(["funds_reinstated"] if won else []), "closed"]
+
+
+def balance(api: Any, **params: Any) -> list[tuple[str, int, int, int]]:
+    """(reporting category, amount, fee, net) of what moved the balance, oldest first."""
+    moved = api.balance_transactions.list(params={"limit": 100, **params}).data
+    return [(one.reporting_category, one.amount, one.fee, one.net) for one in reversed(moved)]
+
+
+def test_the_balance_tells_of_all_that_moved_it(api: Any, twin: Twin) -> None:
+    charge = paid(twin, api).payment_intent.latest_charge
+    refund = twin.refund_in_dashboard(charge.id, 600)
+    twin.settle_refund(refund["id"], "failed")
+    dispute = twin.dispute(charge.id, 1000)
+    twin.close_dispute(dispute["id"], won=True)
+    assert balance(api) == [
+        ("charge", 1600, 44, 1556),  # 1.5 % and 20
+        ("refund", -600, 0, -600),
+        ("refund_failure", 600, 0, 600),
+        ("dispute", -1000, 2000, -3000),
+        ("dispute_reversal", 1000, -2000, 3000),
+    ]
+    assert balance(api, source=refund["id"]) == [("refund", -600, 0, -600), ("refund_failure", 600, 0, 600)]
+    assert balance(api, type="adjustment", source=charge.id) == balance(api, currency="eur") == []
+    whole = api.charges.retrieve(charge.id, params={"expand": ["balance_transaction.source"]}).balance_transaction
+    assert (whole.fee_details[0].amount, whole.source.id) == (44, charge.id)
+    both = api.disputes.retrieve(dispute["id"]).balance_transactions
+    assert [one.net for one in both] == [-3000, 3000]
+    failed = api.refunds.retrieve(refund["id"], params={"expand": ["failure_balance_transaction"]})
+    assert (failed.failure_balance_transaction.amount, failed.balance_transaction[:4]) == (600, "txn_")
+
+
+def test_a_lost_dispute_brings_nothing_back(api: Any, twin: Twin) -> None:
+    dispute = twin.dispute(paid(twin, api).payment_intent.id)
+    twin.close_dispute(dispute["id"], won=False)
+    assert balance(api, source=dispute["id"]) == [("dispute", -1600, 2000, -3600)]
+
+
+def test_a_fee_may_be_known_later_than_its_charge(api: Any, twin: Twin) -> None:
+    twin.faults.arm("late_fee")
+    charge = paid(twin, api).payment_intent.latest_charge
+    assert (charge.balance_transaction, balance(api)) == (None, [])
+    twin.settle_fee(charge.id)
+    assert types(api)[-1] == "charge.updated"
+    assert api.charges.retrieve(charge.id).balance_transaction[:4] == "txn_"
+    assert balance(api, source=charge.id) == [("charge", 1600, 44, 1556)]
+    with pytest.raises(ApiError):
+        twin.settle_fee(charge.id)
+
+
+@pytest.mark.parametrize("kind", ["charges", "refunds", "disputes", "payment_intents", "balance_transactions"])
+def test_what_was_made_in_a_time_is_listed_page_by_page(api: Any, twin: Twin, kind: str) -> None:
+    begin = int(datetime(2026, 11, 21, 10, tzinfo=UTC).timestamp())
+    with time_machine.travel(begin, tick=False) as clock:
+        for _ in range(3):
+            charge = paid(twin, api).payment_intent.latest_charge
+            twin.refund_in_dashboard(charge.id, 600)
+            twin.dispute(charge.id, 1000)
+            clock.shift(3600)
+    of_kind = getattr(api, kind)
+    hours = {"gte": begin + 3600, "lt": begin + 2 * 3600}
+    found = of_kind.list(params={"created": hours, "limit": 100}).data
+    assert {one.created for one in found} == {begin + 3600}
+    page = of_kind.list(params={"limit": 2, "created": {"gte": begin}})
+    ids = [one.id for one in page.auto_paging_iter()]
+    assert len(ids) == len(set(ids)) == 3 * len(found)
 
 
 def test_the_totals_tell_what_was_asked_taken_and_given_back(api: Any, twin: Twin) -> None:

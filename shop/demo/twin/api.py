@@ -19,9 +19,10 @@ ROUTES: list[tuple[str, str, params.Check, Work]] = []
 EXPANDABLE = {
     "checkout.session": {"payment_intent", "line_items"},
     "payment_intent": {"latest_charge"},
-    "charge": {"payment_intent", "refunds"},
-    "refund": {"charge", "payment_intent"},
+    "charge": {"balance_transaction", "payment_intent", "refunds"},
+    "refund": {"balance_transaction", "charge", "failure_balance_transaction", "payment_intent"},
     "dispute": {"charge", "payment_intent"},
+    "balance_transaction": {"source"},
 }
 
 
@@ -148,6 +149,7 @@ readable("payment_intent")
 readable("charge", payment_intent=text())
 readable("refund", **OF_PAYMENT)
 readable("dispute", **OF_PAYMENT)
+readable("balance_transaction", source=text(), type=text(), currency=currency)
 
 
 # refunds, events, the balance
@@ -224,7 +226,7 @@ def expand(books: Books, obj: Obj, path: list[str]) -> None:
     elif name == "refunds" and name not in obj:
         refunds = books.find("refund", [("json_extract(body, '$.charge') = ?", obj["id"])])
         obj[name] = shapes.listing(f"/v1/charges/{obj['id']}/refunds", refunds[:10], len(refunds) > 10)
-    elif isinstance(obj[name], str):
+    elif isinstance(obj.get(name), str):
         obj[name] = books.get(obj[name])
-    if obj[name]:
+    if obj.get(name):
         expand(books, obj[name], rest)

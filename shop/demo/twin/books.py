@@ -27,6 +27,7 @@ CREATE INDEX IF NOT EXISTS objects_due ON objects (due_at) WHERE due_at IS NOT N
 CREATE INDEX IF NOT EXISTS objects_kind ON objects (kind, seq);
 CREATE INDEX IF NOT EXISTS objects_intent ON objects (kind, json_extract(body, '$.payment_intent'));
 CREATE INDEX IF NOT EXISTS objects_charge ON objects (kind, json_extract(body, '$.charge'));
+CREATE INDEX IF NOT EXISTS objects_source ON objects (kind, json_extract(body, '$.source'));
 CREATE TABLE IF NOT EXISTS deliveries (
     event_id TEXT PRIMARY KEY REFERENCES objects (id),
     tries INTEGER NOT NULL DEFAULT 0,

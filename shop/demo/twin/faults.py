@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 API_FAULTS = ("down", "error", "rate_limit", "hang", "lost_answer")
 WEBHOOK_FAULTS = ("duplicate", "reverse", "delay", "drop", "forge", "old", "future")
-MONEY_FAULTS = ("tamper", "pending_refund")
+MONEY_FAULTS = ("tamper", "pending_refund", "late_fee")
 KINDS = API_FAULTS + WEBHOOK_FAULTS + MONEY_FAULTS
 
 
@@ -35,6 +35,7 @@ class Faults:
     webhooks  duplicate. reverse: the newest first. delay: by `seconds`. drop: never sent, yet listed as undelivered.
               forge, old, future: wrongly signed or dated; they come again, well made, at the next try.
     money     tamper: the next payment takes another amount or currency. pending_refund: the next refund waits.
+              late_fee: the fee of the next charge is known only after `settle_fee`.
     """
 
     def __init__(self) -> None:

@@ -1,5 +1,7 @@
 """Which amounts Stripe takes, and how it writes them."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from shop.demo.twin.errors import ApiError
 
 
@@ -23,6 +25,8 @@ LEAST = {
     **{"czk": 1500, "mxn": 1000, "thb": 1000, "huf": 17500},
 }
 MOST = 99_999_999
+FEE_RATE, FEE_EACH = Decimal("0.015"), 20  # of a charge, and for it, in its smallest unit
+DISPUTE_FEE = 2000
 SIGNS = {"gbp": "£", "eur": "€", "usd": "$", "jpy": "¥"}
 
 
@@ -30,6 +34,11 @@ def written(amount: int, currency: str) -> str:
     places = 0 if currency in NO_DECIMALS else 3 if currency in THREE_DECIMALS else 2
     number = f"{amount // 10**places:,}" + (f".{amount % 10**places:0{places}}" if places else "")
     return SIGNS[currency] + number if currency in SIGNS else f"{number} {currency.upper()}"
+
+
+def fee_of(amount: int) -> int:
+    """What Stripe keeps of a charge."""
+    return int((amount * FEE_RATE).quantize(Decimal(1), ROUND_HALF_UP)) + FEE_EACH
 
 
 def check_total(total: int, currencies: set[str]) -> None:

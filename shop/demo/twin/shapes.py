@@ -182,6 +182,30 @@ def dispute(charge: Obj, *, amount: int, reason: str) -> Obj:
     )
 
 
+def balance_transaction(source: Obj, *, type: str, category: str, amount: int, fee: int, why: str) -> Obj:
+    """`amount` above zero is money that came in; a `fee` above zero was taken off it, one below given back."""
+    details = {"amount": fee, "application": None, "currency": source["currency"], "description": why}
+    made = _new(
+        "balance_transaction",
+        "txn",
+        amount=amount,
+        available_on=int(time.time()) + 2 * DAY,
+        balance_type="payments",
+        currency=source["currency"],
+        description=why,
+        exchange_rate=None,
+        fee=fee,
+        fee_details=[details | {"type": "stripe_fee"}] if fee else [],
+        net=amount - fee,
+        reporting_category=category,
+        source=source["id"],
+        status="pending",
+        type=type,
+    )
+    del made["livemode"]  # it has none either
+    return made
+
+
 def event(type: str, obj: Obj, cause: Obj) -> Obj:
     return _new(
         "event",

@@ -13,7 +13,7 @@ from shop.demo.twin import shapes
 from shop.demo.twin.books import Books, Obj
 from shop.demo.twin.errors import ApiError, missing
 from shop.demo.twin.faults import Faults
-from shop.demo.twin.money import check_total, written
+from shop.demo.twin.money import DISPUTE_FEE, check_total, fee_of, written
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -131,8 +131,29 @@ class Till:
             "outcome": {"network_status": "approved_by_network", "risk_level": "normal", "type": "authorized"},
         }
         intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
+        if not self.faults.take("late_fee"):
+            self._take_in(charge)
         self._tell("charge.succeeded", self.books.put(charge))
         self._tell("payment_intent.succeeded", self.books.put(intent))
+
+    def _take_in(self, charge: Obj) -> None:
+        """The charge reaches the balance, less the fee."""
+        kind, amount = ("charge" if charge["id"].startswith("ch_") else "payment"), charge["amount_captured"]
+        moved = self._move(charge, type=kind, category="charge", amount=amount, fee=fee_of(amount), why="Charge")
+        charge["balance_transaction"] = moved["id"]
+
+    @one_change
+    def settle_fee(self, charge_id: str) -> Obj:
+        """Cards are captured asynchronously: the fee of a charge may be known some time after it succeeded."""
+        charge = self._get("charge", charge_id)
+        if charge["balance_transaction"] or not charge["paid"]:
+            raise ApiError(f"Nothing is to be settled of charge {charge_id}.")
+        self._take_in(charge)
+        self._tell("charge.updated", self.books.put(charge))
+        return charge
+
+    def _move(self, source: Obj, **what: Any) -> Obj:
+        return self.books.put(shapes.balance_transaction(source, **what))
 
     def _fail(self, intent: Obj, charge: Obj, outcome: str) -> None:
         code, message = FAILURES[outcome]
@@ -223,6 +244,9 @@ class Till:
         if self.faults.take("pending_refund"):
             outcome = "pending"
         refund = shapes.refund(charge, amount=amount, reason=reason, metadata=metadata or {}, status=outcome)
+        kind = "refund" if charge["id"].startswith("ch_") else "payment_refund"
+        moved = self._move(refund, type=kind, category="refund", amount=-amount, fee=0, why="Refund")
+        refund["balance_transaction"] = moved["id"]
         self.books.put(refund)
         self._count_refunds(charge)
         self._tell("refund.created", refund)
@@ -238,7 +262,9 @@ class Till:
         refund["status"] = outcome
         refund.pop("pending_reason", None)
         if outcome == "failed":
-            refund["failure_reason"] = "expired_or_canceled_card"
+            what = {"type": "refund_failure", "category": "refund_failure", "why": "Refund failure"}
+            moved = self._move(refund, amount=refund["amount"], fee=0, **what)
+            refund |= {"failure_reason": "expired_or_canceled_card", "failure_balance_transaction": moved["id"]}
         self.books.put(refund)
         self._count_refunds(self._get("charge", refund["charge"]))
         self._tell("refund.updated", refund)
@@ -256,9 +282,11 @@ class Till:
     @one_change
     def dispute(self, of: str, amount: int | None = None, reason: str = "fraudulent") -> Obj:
         charge = self._paid_charge(of)
-        dispute = self.books.put(shapes.dispute(charge, amount=amount or charge["amount"], reason=reason))
+        dispute = shapes.dispute(charge, amount=amount or charge["amount"], reason=reason)
+        self._adjust(dispute, "dispute", -dispute["amount"], fee=DISPUTE_FEE, why="Chargeback withdrawal")
         self.books.put(charge | {"disputed": True})
         self._tell("charge.dispute.created", dispute)
+        self._tell("charge.dispute.funds_withdrawn", dispute)
         return dispute
 
     @one_change
@@ -267,8 +295,16 @@ class Till:
         if dispute["status"] in {"won", "lost"}:
             raise ApiError(f"Dispute {dispute_id} is closed already.")
         dispute["status"] = "won" if won else "lost"
+        if won:
+            self._adjust(dispute, "dispute_reversal", dispute["amount"], fee=-DISPUTE_FEE, why="Chargeback reversal")
+            self._tell("charge.dispute.funds_reinstated", dispute)
         self._tell("charge.dispute.closed", self.books.put(dispute))
         return dispute
+
+    def _adjust(self, dispute: Obj, category: str, amount: int, *, fee: int, why: str) -> None:
+        moved = self._move(dispute, type="adjustment", category=category, amount=amount, fee=fee, why=why)
+        dispute["balance_transactions"].append(moved)
+        self.books.put(dispute)
 
     # what it all adds up to
 
