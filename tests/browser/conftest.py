@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
@@ -17,6 +17,10 @@ from tests.services import CHROMIUM
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+PATIENCE_MS = 15_000
 
 
 @dataclass(frozen=True)
@@ -80,23 +84,69 @@ def meet(context: BrowserContext, visitor: Visitor) -> None:
     context.add_cookies([{"name": c.name, "value": c.value or "", "url": visitor.url} for c in jar])
 
 
+def resize(page: Page, size: ViewportSize) -> None:
+    """And waits until it is drawn: before that Chromium reckons `vw` by the size it had."""
+    page.set_viewport_size(size)
+    page.evaluate(SETTLED)
+
+
+@dataclass
+class Windows:
+    """Of the same shop, one at a time for the same options: a new browser context costs as much as six pages.
+
+    Each keeps an empty page, without which Chromium would close the window behind it and draw another.
+    """
+
+    chromium: Browser
+    url: str
+    kept: dict[str, BrowserContext] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, **options: object) -> Iterator[Page]:
+        """One that remembers nothing but what the browser has cached; nothing moves in it unless asked to."""
+        settings = {"base_url": self.url, "viewport": PHONE, "reduced_motion": "reduce", **options}
+        key = repr(sorted(settings.items()))
+        context = self.kept.pop(key, None)
+        if context is None:
+            context = self.chromium.new_context(**settings)  # type: ignore[arg-type]
+            context.set_default_timeout(PATIENCE_MS)
+            context.new_page()
+        yield context.new_page()
+        self._forget(context)
+        self.kept[key] = context
+
+    def _forget(self, context: BrowserContext) -> None:
+        empty, *opened = context.pages
+        for page in opened:
+            page.close()
+        context.clear_cookies()
+        wire = context.new_cdp_session(empty)
+        wire.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "local_storage"})
+        wire.detach()
+
+
+@dataclass(frozen=True)
 class Visit:
     """Opens places of the shop in windows that know nothing of each other."""
 
-    def __init__(self, chromium: Browser, shop: Running, shopper: Shopper, clerk: Clerk) -> None:
-        self.chromium, self.shop, self.shopper, self.clerk = chromium, shop, shopper, clerk
+    windows: Windows
+    shop: Running
+    shopper: Shopper
+    clerk: Clerk
+
+    def anew(self) -> Visit:
+        """In windows that have nothing cached either."""
+        return replace(self, windows=Windows(self.windows.chromium, self.windows.url))
 
     @contextmanager
     def window(self, place: Place, **options: object) -> Iterator[Page]:
-        """An empty one, for whoever the place is for; nothing moves in it, so that what is seen is at rest."""
-        settings = {"base_url": self.shop.url, "viewport": PHONE, "reduced_motion": "reduce", **options}
-        context = self.chromium.new_context(**settings)  # type: ignore[arg-type]
-        if place.known:
-            meet(context, self.shopper.visitor)
-        if place.staff:
-            meet(context, self.clerk.visitor)
-        yield context.new_page()
-        context.close()
+        """An empty one, for whoever the place is for; what is seen in it is at rest."""
+        with self.windows(**options) as page:
+            if place.known:
+                meet(page.context, self.shopper.visitor)
+            if place.staff:
+                meet(page.context, self.clerk.visitor)
+            yield page
 
     @contextmanager
     def __call__(self, place: Place, **options: object) -> Iterator[Page]:
@@ -113,5 +163,10 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def visit(chromium: Browser, shop: Running, shopper: Shopper, clerk: Clerk) -> Visit:
-    return Visit(chromium, shop, shopper, clerk)
+def windows(chromium: Browser, shop: Running) -> Windows:
+    return Windows(chromium, shop.url)
+
+
+@pytest.fixture(scope="session")
+def visit(windows: Windows, shop: Running, shopper: Shopper, clerk: Clerk) -> Visit:
+    return Visit(windows, shop, shopper, clerk)

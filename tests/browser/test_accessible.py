@@ -1,4 +1,7 @@
-"""Nobody is kept out: axe finds nothing on any page of the shop, nor in any state of the style guide; all have room."""
+"""Nobody is kept out: axe finds nothing on any page of the shop, and all of them have room.
+
+`test_wide_words.py` asks the same of every state of the style guide.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.places import EVERYWHERE
+from tests.browser.conftest import DESKTOP, PHONE, Visit, resize
+from tests.browser.places import REAL
 
 pytestmark = pytest.mark.browser
 
@@ -34,20 +37,20 @@ TOO_WIDE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", params=EVERYWHERE)
+@pytest.fixture(scope="module", params=REAL)
 def opened(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Page]:
-    with visit(EVERYWHERE[request.param]) as page:
+    with visit(REAL[request.param]) as page:
         page.evaluate(AXE)
         yield page
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_nothing(opened: Page, size: ViewportSize) -> None:
-    opened.set_viewport_size(size)
+    resize(opened, size)
     assert opened.evaluate(RUN, OPTIONS) == []
 
 
 @pytest.mark.parametrize("size", [NARROW, TWICE_AS_LARGE], ids=["320 pixels", "200 percent"])
 def test_nothing_scrolls_sideways(opened: Page, size: ViewportSize) -> None:
-    opened.set_viewport_size(size)
+    resize(opened, size)
     assert opened.evaluate(TOO_WIDE) == []

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Response
 
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import Visit
 from tests.browser.places import REAL
 
 pytestmark = pytest.mark.browser
@@ -62,10 +62,10 @@ class Loaded:
 
 @pytest.fixture(scope="module", params=PAGES)
 def loaded(request: pytest.FixtureRequest, visit: Visit) -> Loaded:
-    """A page as a phone gets it that has never been here."""
+    """A page as a phone gets it that has never been here, and has nothing cached."""
     place = REAL[request.param]
-    options = {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-    with visit.window(place, **options) as page:
+    options = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+    with visit.anew().window(place, **options) as page:
         return load(page, visit.path(place))
 
 

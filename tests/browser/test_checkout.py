@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, Windows, meet
 from tests.browser.test_accessible import AXE, OPTIONS, RUN
 from tests.processes import Running, Visitor
 
@@ -22,12 +22,10 @@ def visitor(shop: Running) -> Visitor:
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def page(request: pytest.FixtureRequest, chromium: Browser, shop: Running, visitor: Visitor) -> Iterator[Page]:
-    context = chromium.new_context(base_url=shop.url, viewport=request.param, reduced_motion="reduce")
-    context.add_cookies([{"name": it.name, "value": it.value or "", "url": shop.url} for it in visitor.session.cookies])
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+def page(request: pytest.FixtureRequest, windows: Windows, visitor: Visitor) -> Iterator[Page]:
+    with windows(viewport=request.param) as page:
+        meet(page.context, visitor)
+        yield page
 
 
 def test_another_country_has_other_fields_and_other_ways_and_keeps_what_was_typed(page: Page) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE
-from tests.processes import Running
+from tests.browser.conftest import DESKTOP, PHONE, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -51,14 +50,10 @@ class Seeker:
 
 
 @pytest.fixture(params=WAYS)
-def seeker(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Seeker]:
+def seeker(request: pytest.FixtureRequest, windows: Windows) -> Iterator[Seeker]:
     size, scripts = WAYS[request.param]
-    context = chromium.new_context(
-        base_url=shop.url, viewport=size, reduced_motion="reduce", java_script_enabled=scripts
-    )
-    context.set_default_timeout(10_000)
-    yield Seeker(context.new_page(), size is PHONE, scripts)
-    context.close()
+    with windows(viewport=size, java_script_enabled=scripts) as page:
+        yield Seeker(page, size is PHONE, scripts)
 
 
 def test_by_filters_and_back_and_forward_keep_them(seeker: Seeker) -> None:
@@ -135,6 +130,7 @@ def test_by_a_collection(seeker: Seeker) -> None:
     page.get_by_role("link", name="Under £20").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Under £20")
     seeker.filter_by("Geometric")
+    expect(page.get_by_role("link", name="Remove filter Geometric")).to_be_visible()
     name = seeker.names()[0]
     page.locator("#results .card-name a").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)

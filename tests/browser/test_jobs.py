@@ -44,6 +44,6 @@ def test_a_job_is_seen_to_go_on_until_it_is_done(chromium: Browser, slow_shop: R
             break
         page.wait_for_timeout(200)
     expect(page.locator("#progress")).to_contain_text("Done 320 of 320 rows")
-    assert len(seen) > 3
+    assert len(seen) >= 3  # without a script the page is loaded every 5 seconds
     assert (len(loads) == 1) == script  # with a script the rest of the page stays as it is until the end
     context.close()

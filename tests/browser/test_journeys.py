@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.processes import Running
+from tests.browser.conftest import DESKTOP, PHONE, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -22,19 +22,13 @@ DETAILS = {
 MOST_TABS = 80
 
 
-@pytest.fixture(params=[(390, 844), (1280, 900)], ids=["phone", "desktop"])
-def page(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Page]:
-    width, height = request.param
-    context = chromium.new_context(
-        base_url=shop.url, viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    context.set_default_timeout(15_000)
-    page = context.new_page()
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def page(request: pytest.FixtureRequest, windows: Windows) -> Iterator[Page]:
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
+    with windows(viewport=request.param) as page:
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
     assert not complaints, complaints
 
 

@@ -4,43 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.processes import Running
+from tests.browser.conftest import DESKTOP, PHONE, Windows
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESKTOP = (390, 844), (1280, 900)
-
-
-@contextmanager
-def window(chromium: Browser, shop: Running, size: tuple[int, int], **options: bool) -> Iterator[Page]:
-    context = chromium.new_context(
-        base_url=shop.url, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", **options
-    )
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
-
 
 @pytest.fixture
-def desktop(chromium: Browser, shop: Running) -> Iterator[Page]:
-    with window(chromium, shop, DESKTOP) as page:
+def desktop(windows: Windows) -> Iterator[Page]:
+    with windows(viewport=DESKTOP) as page:
         yield page
 
 
 @pytest.fixture
-def phone(chromium: Browser, shop: Running) -> Iterator[Page]:
-    with window(chromium, shop, PHONE, has_touch=True) as page:
+def phone(windows: Windows) -> Iterator[Page]:
+    with windows(has_touch=True) as page:
         yield page
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def plain(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Page]:
-    with window(chromium, shop, request.param, java_script_enabled=False) as page:
+def plain(request: pytest.FixtureRequest, windows: Windows) -> Iterator[Page]:
+    with windows(viewport=request.param, java_script_enabled=False) as page:
         yield page
 
 

@@ -6,25 +6,20 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import DESKTOP, PHONE, Windows
 from tests.processes import Running, eventually
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=[(390, 844), (1280, 900)], ids=["phone", "desktop"])
-def page(request: pytest.FixtureRequest, chromium: Browser, shop: Running) -> Iterator[Page]:
-    width, height = request.param
-    context = chromium.new_context(
-        base_url=shop.url, java_script_enabled=False, viewport={"width": width, "height": height}
-    )
-    context.set_default_timeout(10_000)
+@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+def page(request: pytest.FixtureRequest, windows: Windows) -> Iterator[Page]:
     complaints: list[str] = []
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
+    with windows(viewport=request.param, java_script_enabled=False) as page:
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        yield page
     assert not complaints, complaints
 
 

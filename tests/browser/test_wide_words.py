@@ -1,4 +1,7 @@
-"""Words that are half as long again, as other languages have them, fit on every page."""
+"""Words that are half as long again, as other languages have them, fit on every page.
+
+Every state of the style guide is opened here once, at all widths, and asked what `test_accessible.py` asks of pages.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 import flask_migrate
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -20,9 +23,11 @@ from shop.core.db import db
 from shop.delivery.models import Method
 from shop.demo import seed
 from shop.demo.stripe_twin import create_twin
-from shop.demo.styleguide import STATES
 from shop.orders.models import Order
 from shop.payments import gateway
+from tests.browser.conftest import DESKTOP, PHONE, resize
+from tests.browser.places import GUIDE
+from tests.browser.test_accessible import AXE, NARROW, OPTIONS, RUN, TOO_WIDE, TWICE_AS_LARGE
 from tests.conftest import Apart, settings_for
 from tests.stripe_wire import TwinHTTPClient
 from tests.words import LANGUAGE, write_wide
@@ -31,8 +36,9 @@ from tests.world import Typed, hidden
 pytestmark = pytest.mark.browser
 
 GOODS = ("seven-ridges", "terrazzo-notebook")
+SIZES = (NARROW, PHONE, TWICE_AS_LARGE, DESKTOP)
 # All that is too wide: the page, a button for its words, or a link whose words are cut off.
-TOO_WIDE = """() => {
+CUT_OFF = """() => {
   const cut = (it) => ["hidden", "clip"].includes(getComputedStyle(it).overflowX);
   const page = document.scrollingElement;
   const found = page.scrollWidth > innerWidth ? [`the page: ${page.scrollWidth} px`] : [];
@@ -110,7 +116,15 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.fixture(scope="module")
+def known(chromium: Browser, wide: Wide) -> Iterator[Page]:
+    """A window of Alice's."""
+    context = chromium.new_context(base_url=wide.url, viewport=PHONE, reduced_motion="reduce")
+    context.add_cookies(wide.cookies)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -128,31 +142,35 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
         "nowhere",
     ],
 )
-def test_wide_words_fit(
-    chromium: Browser,
-    wide: Wide,
-    page: str,
-    width: int,
-) -> None:
-    context = chromium.new_context(base_url=wide.url, viewport={"width": width, "height": 800})
-    context.add_cookies(wide.cookies)
-    tab = context.new_page()
-    answer = tab.goto(f"/{LANGUAGE}{wide.pages[page]}")
+def test_wide_words_fit(known: Page, wide: Wide, page: str) -> None:
+    answer = known.goto(f"/{LANGUAGE}{wide.pages[page]}")
     assert answer is not None
     assert answer.status == (404 if page == "nowhere" else 200)
-    assert tab.url == f"{wide.url}/{LANGUAGE}{wide.pages[page]}"
-    assert "⟦" in tab.inner_text("main")
-    assert tab.evaluate(TOO_WIDE) == []
+    assert known.url == f"{wide.url}/{LANGUAGE}{wide.pages[page]}"
+    assert "⟦" in known.inner_text("main")
+    assert {size["width"]: found for size in SIZES if (found := no_room(known, size))} == {}
+
+
+@pytest.fixture(scope="module")
+def stranger(chromium: Browser, wide: Wide) -> Iterator[Page]:
+    context = chromium.new_context(base_url=wide.url, viewport=PHONE, reduced_motion="reduce")
+    yield context.new_page()
     context.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_wide_words_fit_in_every_state_of_the_style_guide(chromium: Browser, wide: Wide, width: int) -> None:
-    context = chromium.new_context(base_url=wide.url, viewport={"width": width, "height": 800})
-    tab = context.new_page()
+@pytest.mark.parametrize("address", GUIDE)
+def test_every_state_of_the_style_guide_has_room_and_keeps_nobody_out(stranger: Page, address: str) -> None:
+    stranger.goto(f"/{LANGUAGE}{address}")
+    GUIDE[address].act(stranger)
+    stranger.evaluate(AXE)
     found = {}
-    for address in STATES:
-        tab.goto(f"/{LANGUAGE}{address}")
-        found[address] = tab.evaluate(TOO_WIDE)
-    context.close()
-    assert {address: words for address, words in found.items() if words} == {}
+    for size in SIZES:
+        found[size["width"]] = no_room(stranger, size)
+        if size in (PHONE, DESKTOP):
+            found[size["width"]] += stranger.evaluate(RUN, OPTIONS)
+    assert {width: faults for width, faults in found.items() if faults} == {}
+
+
+def no_room(page: Page, size: ViewportSize) -> list[str]:
+    resize(page, size)
+    return [*page.evaluate(TOO_WIDE), *page.evaluate(CUT_OFF)]
