@@ -86,5 +86,8 @@ def get() -> Store:
 
 def save(store: Store) -> None:
     with transaction():
+        kept = {row.key: row for row in db.session.scalars(select(StoreSetting))}
         for key, value in asdict(store).items():
-            db.session.merge(StoreSetting(key=key, value=value, updated_at=now()))
+            row = kept.get(key) or StoreSetting(key=key)
+            row.value, row.updated_at = value, now()
+            db.session.add(row)
