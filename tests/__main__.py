@@ -11,6 +11,8 @@ import sys
 
 from tests.services import MISSING, missing
 
+WORKERS = "3"  # on two cores: tests that wait, for a browser or for a lease to end, leave room for another
+
 
 def main() -> int:
     absent = missing()
@@ -26,7 +28,7 @@ def main() -> int:
 
 
 def _pytest(*options: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", *options]
+    command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadscope", "--no-loadscope-reorder", *options]
     return subprocess.run(command, check=False).returncode
 
 
