@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +13,6 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
-from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.accounts import services as accounts
@@ -31,6 +31,8 @@ from shop.payments.gateway import GatewayAway
 from shop.settings import Env, Settings
 from shop.together import services as together
 from shop.together.trial import NAMED
+
+LISTED = 100
 
 
 def init(app: Flask) -> None:
@@ -139,26 +141,51 @@ def audit(offline: bool) -> None:
     click.echo("All agrees.")
 
 
-@click.group("outbox")
-def outbox_group() -> None:
-    """Work that waits to be done after commits."""
+@click.group("outbox", invoke_without_command=True)
+@click.pass_context
+@plainly
+def outbox_group(context: click.Context) -> None:
+    """Work to be done after commits: what waits and what was given up, or what a command below says."""
+    if context.invoked_subcommand is None:
+        _outbox_status()
 
 
 @outbox_group.command("status")
+@plainly
 def outbox_status() -> None:
-    """What waits, and why."""
-    waiting = (
-        select(outbox.OutboxDelivery)
-        .where(outbox.OutboxDelivery.done_at.is_(None))
-        .order_by(outbox.OutboxDelivery.id)
-        .limit(100)
-    )
-    fresh = db.session.scalar(select(func.count()).where(outbox.OutboxMessage.expanded_at.is_(None)))
-    click.echo(f"{fresh} new messages")
-    for delivery in db.session.scalars(waiting):
+    """What waits, what was given up, and why."""
+    _outbox_status()
+
+
+def _outbox_status() -> None:
+    counts = outbox.counts()
+    click.echo(f"{counts.fresh} new messages")
+    click.echo(", ".join(f"{count} {queue}" for queue, count in counts.waiting.items()))
+    for delivery in outbox.waiting(limit=LISTED):
         late = (now() - delivery.due_at).total_seconds()
         due = f"due for {late:.0f} s" if late > 0 else f"due in {-late:.0f} s"
         click.echo(f"{delivery.id} {delivery.subscriber}: {due}, {delivery.tries} tries, {delivery.last_error or '-'}")
+    click.echo(f"{counts.dead} dead")
+    for delivery in outbox.dead(limit=LISTED):
+        carried = json.dumps(delivery.message.payload)
+        click.echo(
+            f"{delivery.id} {delivery.subscriber} {carried}: {delivery.dead_at:%Y-%m-%d %H:%M}, {delivery.last_error}"
+        )
+
+
+@outbox_group.command("retry")
+@click.argument("delivery_id", type=int, required=False)
+@click.option("--all", "everything", is_flag=True, help="All that is dead.")
+@plainly
+def outbox_retry(delivery_id: int | None, everything: bool) -> None:
+    """Have what was given up done after all: one of the dead, or all."""
+    if everything == (delivery_id is not None):
+        raise click.UsageError("Say the number of one delivery, or --all.")
+    if delivery_id is None:
+        click.echo(f"{outbox.retry_all()} comes again.")
+        return
+    outbox.retry(delivery_id)
+    click.echo(f"{delivery_id} comes again.")
 
 
 @click.command()

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import Any
 
 from celery import Celery
 from celery.beat import EmbeddedService
 from celery.schedules import crontab
+from celery.worker import state
 from flask import Flask
 
-from shop.core.outbox import CLAIM
+from shop.core import log
+from shop.core.outbox import CLAIM, Queue
 from shop.settings import Settings
-from worker.relay import TASKS, Relay, deliver
+from worker.relay import TASKS, Relay, deliver, queue_of
 from worker.tasks import catalog, jobs, payments, together, upkeep
 
-THREADS = 4
+# Who reads which queues, with threads of their own: whatever hangs or lasts in one crew keeps no other waiting.
+CREWS = ((Queue.ORDERS,), (Queue.MAILS,), (Queue.REST, Queue.BULK))
+THREADS = 2  # of each crew
 CLOCK = "celery.beat:Scheduler"  # keeps no file: everything it does may be done again after a restart
 
 
@@ -26,14 +32,15 @@ def create_worker(app: Flask) -> Celery:
     celery = Celery("vitrine", broker=settings.redis_url or "memory://", set_as_current=True)
     celery.set_default()  # or a thread of the pool would look for another broker
     celery.conf.update(
-        broker_transport_options=_over_redis() if settings.redis_url else {"polling_interval": 0.01},
+        broker_transport_options=_over_redis() if settings.redis_url else {"polling_interval": 0.02},
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=5,
+        task_default_queue=Queue.REST.value,
         task_ignore_result=True,
         task_acks_late=True,
         task_publish_retry=False,  # the relay tries again by itself
         worker_prefetch_multiplier=1,
-        worker_soft_shutdown_timeout=10,
+        worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         beat_schedule={
             "sweep": _every(settings.sweep_seconds, "payments.sweep"),
@@ -66,30 +73,74 @@ def create_worker(app: Flask) -> Celery:
 
 def publisher(celery: Celery) -> Callable[[str, int], None]:
     def publish(name: str, delivery_id: int) -> None:
-        celery.send_task(name, args=[delivery_id], expires=CLAIM.total_seconds())  # then it is sent again
+        expires = CLAIM.total_seconds()  # then it is sent again
+        celery.send_task(name, args=[delivery_id], queue=queue_of(name).value, expires=expires)
 
     return publish
 
 
+def unread(celery: Celery) -> Callable[[Queue], int]:
+    """How much lies in a queue of the broker's that no worker has taken."""
+
+    def queued(queue: Queue) -> int:
+        with celery.pool.acquire(block=True) as connection:
+            count: int = connection.default_channel.queue_declare(queue.value).message_count
+            return count
+
+    return queued
+
+
 def start_relay(app: Flask, celery: Celery) -> None:
-    Relay(app, publisher(celery)).start()
+    Relay(app, publisher(celery), unread(celery)).start()
 
 
-def start_embedded(celery: Celery) -> None:
+def start_crews(app: Flask, *, threads: int = THREADS) -> list[threading.Thread]:
+    """Starts a worker for each crew in threads of this process. They end when `end_crews` is called, or broken."""
+    crews = []
+    for queues in CREWS:
+        name = "-".join(queues)
+        worker = create_worker(app).WorkController(  # of its own: an app knows only one choice of queues
+            hostname=name,
+            queues=list(queues),
+            pool_cls="threads",
+            concurrency=threads,
+            use_eventloop=False,  # there is one for each process, and here are several workers
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+        )
+        crew = threading.Thread(target=_work, args=(worker, name), name=f"crew-{name}", daemon=True)
+        crew.start()
+        crews.append(crew)
+    return crews
+
+
+def end_crews(crews: Iterable[threading.Thread], *, within: float) -> None:
+    """Tells them to finish what they are at and take no more, and waits for that."""
+    state.should_stop = os.EX_OK
+    until = monotonic() + within
+    for crew in crews:
+        crew.join(max(0.0, until - monotonic()))
+
+
+def _work(worker: Any, name: str) -> None:
+    try:
+        worker.start()
+    finally:
+        log.get().warning("worker.ended", crew=name)
+
+
+def start_clock(celery: Celery) -> None:
+    EmbeddedService(celery, thread=True, scheduler_cls=CLOCK).start()
+
+
+def start_embedded(app: Flask, celery: Celery) -> None:
     """Worker and clock in threads of this process, for a shop without Redis. There must be one such process only.
 
     What it has queued dies with it; the outbox and the sweeper bring it back at the next start.
     """
-    worker = celery.WorkController(
-        app=celery,
-        pool_cls="threads",
-        concurrency=THREADS,
-        without_heartbeat=True,
-        without_mingle=True,
-        without_gossip=True,
-    )
-    threading.Thread(target=worker.start, name="celery", daemon=True).start()
-    EmbeddedService(celery, thread=True, scheduler_cls=CLOCK).start()
+    start_crews(app)
+    start_clock(celery)
 
 
 def _over_redis() -> dict[str, Any]:
@@ -105,12 +156,16 @@ def _over_redis() -> dict[str, Any]:
 
 
 def _every(seconds: int, task: str) -> dict[str, Any]:
-    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+    return _timed(task, float(seconds), expires=seconds)
 
 
 def _nightly(hour: int, task: str) -> dict[str, Any]:
     """At that hour by UTC, however often the shop is started."""
-    return {"task": task, "schedule": crontab(hour=hour, minute=17), "options": {"expires": 3600}}
+    return _timed(task, crontab(hour=hour, minute=17), expires=3600)
+
+
+def _timed(task: str, schedule: Any, *, expires: int) -> dict[str, Any]:
+    return {"task": task, "schedule": schedule, "options": {"queue": queue_of(task).value, "expires": expires}}
 
 
 def _in_app(app: Flask, act: Callable[..., None]) -> Callable[..., None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import click
 from babel.numbers import get_territory_currencies, list_currencies
@@ -30,6 +32,7 @@ from shop.settings import ROOT, BadSettings, Settings
 from worker.job_commands import jobs, reindex
 
 THREADS = 8
+LAST_TASKS_S = 12  # a job's turn is 10 s
 
 
 def main() -> None:
@@ -76,22 +79,28 @@ def serve(host: str, port: int | None, processes: int, threads: int) -> None:
 
 @click.command()
 @click.option("--beat", is_flag=True, help="Keep the clock too. One worker of all should.")
-@click.option("--threads", default=4, show_default=True)
+@click.option("--threads", default=2, show_default=True, help="For orders, for mails, and for the rest.")
 @with_appcontext
 def worker(beat: bool, threads: int) -> None:
-    """Work off the queue in Redis, and the outbox."""
-    from worker.app import CLOCK, create_worker, start_relay  # noqa: PLC0415 (Celery takes a second to import)
+    """Work off the queues in Redis, and the outbox."""
+    from worker.app import create_worker, end_crews, start_clock, start_crews, start_relay  # noqa: PLC0415 (Celery takes a second to import)
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
     if settings.embedded:
         raise click.ClickException("Without REDIS_URL the worker runs inside the server. Set it to run one apart.")
+    told = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
     celery = create_worker(app)
+    crews = start_crews(app, threads=threads)
     start_relay(app, celery)
-    schedule = ["--beat", "--scheduler", CLOCK] if beat else []
-    celery.worker_main(
-        ["worker", "--pool", "threads", "--concurrency", str(threads), "--loglevel", "WARNING", *schedule]
-    )
+    if beat:
+        start_clock(celery)
+    while not told.wait(1) and all(crew.is_alive() for crew in crews):
+        pass
+    end_crews(crews, within=LAST_TASKS_S)
+    os._exit(0 if told.is_set() else 1)  # whatever still runs is done again by another worker
 
 
 @click.command("init")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import groupby
 
 from flask import Flask
 
 from shop.core import log, outbox
+from shop.core.outbox import Later, Queue
 from worker.tasks import catalog, discovery, email, jobs, payments, pictures, restock
 
 Task = Callable[..., None]
@@ -27,7 +29,21 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "webhook.received": (payments.handle_webhook,),
 }
 
+# By the module of a task, or by its own name; the rest waits in REST.
+QUEUES = {
+    "payments": Queue.ORDERS,
+    "email": Queue.MAILS,
+    "email.back_in_stock": Queue.BULK,
+    "jobs": Queue.BULK,
+    "pictures": Queue.BULK,
+    "discovery": Queue.BULK,
+    "together": Queue.BULK,
+    "upkeep": Queue.BULK,
+    "jobs.resume": Queue.REST,
+}
+
 REST_S = 2.0  # how often a process looks without being told
+SOON_S = 0.25  # and while there is more than may be claimed at a time
 
 
 def name_of(task: Task) -> str:
@@ -35,23 +51,43 @@ def name_of(task: Task) -> str:
     return f"{task.__module__.rsplit('.', 1)[-1]}.{task.__name__}"
 
 
+def queue_of(name: str) -> Queue:
+    return QUEUES.get(name) or QUEUES.get(name.partition(".")[0], Queue.REST)
+
+
 TASKS = {name_of(task): task for tasks in SUBSCRIBERS.values() for task in tasks}
-_NAMES = {topic: [name_of(task) for task in tasks] for topic, tasks in SUBSCRIBERS.items()}
+_NAMES = {topic: [(name, queue_of(name)) for name in map(name_of, tasks)] for topic, tasks in SUBSCRIBERS.items()}
 
 
-def relay(publish: Callable[[str, int], None]) -> int:
-    """Hands everything that is due to `publish(task name, delivery id)`. Returns how much that was.
+def _first(topic: str) -> int:
+    """How soon a topic's turn comes: with the first queue that its deliveries wait in."""
+    return min(list(Queue).index(queue) for _name, queue in _NAMES[topic])
 
-    No lock is held while publishing. What cannot be handed on is given back, and the next round tries again.
+
+_TURNS = [{topic: _NAMES[topic] for topic in topics} for _turn, topics in groupby(sorted(_NAMES, key=_first), _first)]
+
+
+def relay(publish: Callable[[str, int], None], *, queued: Callable[[Queue], int] = lambda _queue: 0) -> int:
+    """Hands on what is due, in the order of the queues, to `publish(task name, delivery id)`. Returns how much it was.
+
+    `queued` says how much of a queue the broker has and nobody has taken: what lies there unread is not added to. No
+    lock is held while publishing. What cannot be handed on is given back, and the next round tries again.
     """
-    outbox.expand(_NAMES)
+    for topics in _TURNS:
+        outbox.expand(topics)
     sent = 0
-    while claimed := outbox.claim():
+    for queue in outbox.due():
+        try:
+            unread = queued(queue)
+        except Exception as error:
+            _say_away(error)
+            return sent
+        claimed = outbox.claim(queue, most=outbox.MOST_CLAIMED[queue] - unread)
         for position, (delivery_id, name) in enumerate(claimed):
             try:
-                publish(name, delivery_id)
+                (publish if name in TASKS else _refuse)(name, delivery_id)
             except Exception as error:
-                log.get().warning("relay.broker_away", error=f"{type(error).__name__}: {error}"[:200])
+                _say_away(error)
                 for left_id, _name in claimed[position:]:
                     outbox.release(left_id)
                 return sent
@@ -59,29 +95,43 @@ def relay(publish: Callable[[str, int], None]) -> int:
     return sent
 
 
+def _say_away(error: Exception) -> None:
+    log.get().warning("relay.broker_away", error=f"{type(error).__name__}: {error}"[:200])
+
+
+def _refuse(name: str, delivery_id: int) -> None:
+    """A task of another version: tried again like one that fails, since that version may serve beside this one."""
+    deliver(delivery_id, name)
+
+
 def deliver(delivery_id: int, name: str) -> None:
     """Runs a delivery's task, unless it is done. A failure is kept with the delivery, which comes again later."""
-    payload = outbox.undone(delivery_id)
+    payload = outbox.begin(delivery_id)
     if payload is None:
         return
     try:
+        if name not in TASKS:
+            raise LookupError("this version of the shop does not know the task")
         TASKS[name](**payload)
+    except Later as early:
+        outbox.put_off(delivery_id, until=early.at, why=str(early))
     except Exception as error:
         log.get().warning(
             "task.failed", task=name, delivery=delivery_id, error=f"{type(error).__name__}: {error}"[:500]
         )
         outbox.postpone(delivery_id, error=f"{type(error).__name__}: {error}")
-        return
-    outbox.finish(delivery_id)
+    else:
+        outbox.finish(delivery_id)
 
 
 class Relay(threading.Thread):
     """Relays at once after a commit of this process, and every few seconds whatever happens."""
 
-    def __init__(self, app: Flask, publish: Callable[[str, int], None]) -> None:
+    def __init__(self, app: Flask, publish: Callable[[str, int], None], queued: Callable[[Queue], int]) -> None:
         super().__init__(name="relay", daemon=True)
         self._app = app
         self._publish = publish
+        self._queued = queued
         self._woken = threading.Event()
         outbox.committed.connect(self._wake)
 
@@ -89,11 +139,14 @@ class Relay(threading.Thread):
         self._woken.set()
 
     def run(self) -> None:
+        rest = REST_S
         while True:
-            self._woken.wait(REST_S)
+            self._woken.wait(rest)
             self._woken.clear()
+            rest = REST_S
             try:
                 with self._app.app_context():
-                    relay(self._publish)
+                    if relay(self._publish, queued=self._queued):
+                        rest = SOON_S
             except Exception as error:
                 log.get().warning("relay.failed", error=f"{type(error).__name__}: {error}"[:300])

@@ -14,6 +14,6 @@ def create() -> Flask:
     settings: Settings = app.extensions["settings"]
     celery = create_worker(app)
     if settings.embedded:
-        start_embedded(celery)
+        start_embedded(app, celery)
     start_relay(app, celery)
     return app

@@ -1,30 +1,82 @@
 """What must happen after a commit, written in the same transaction as the reason for it.
 
 A message becomes one delivery for each subscriber (`worker/relay.py` says who they are). A delivery is done when its
-task says so, not when it was sent; one that is not done when its claim ends is sent again.
+task says so, not when it was sent; one that is not done when its claim ends is sent again. One that has failed for
+about a day is dead: it waits until somebody tries it again by hand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from blinker import Signal
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, select, text, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
+from shop.core import log
 from shop.core.clock import now
-from shop.core.db import Code, Id, Model, after_commit, db, transaction
+from shop.core.db import Code, Id, Model, after_commit, db, end_read, take_turns, transaction
+from shop.core.errors import Conflict, NotFound
+from shop.core.i18n import _
 
+
+class Queue(StrEnum):
+    """Where deliveries wait for a worker, first come first served. None keeps one in a queue before it waiting."""
+
+    ORDERS = "orders"
+    MAILS = "mails"
+    REST = "rest"
+    BULK = "bulk"
+
+
+# How many of a queue's deliveries may be claimed at a time: enough to keep workers busy until the relay looks again.
+# All others wait in the database, where they cost nothing and can be seen.
+MOST_CLAIMED = {Queue.ORDERS: 100, Queue.MAILS: 100, Queue.REST: 50, Queue.BULK: 20}
 CLAIM = timedelta(seconds=45)  # how long a task may be silent before its delivery is sent again
+FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
+MOST_TRIES = 33  # 23 hours from the first to the last
 
 committed = Signal()  # a message is in the database; whoever relays may look at once
 
 
+class Later(Exception):
+    """Raised by a task for which it is too early: its delivery comes again at `at`, and none of its tries is spent."""
+
+    def __init__(self, at: datetime, why: str) -> None:
+        super().__init__(why)
+        self.at = at
+
+
 class OutboxMessage(Model):
     __tablename__ = "outbox_messages"
-    __table_args__ = (Index("ix_outbox_messages_waiting", "id", postgresql_where=text("expanded_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "ix_outbox_messages_waiting",
+            "topic",
+            "id",
+            postgresql_where=text("expanded_at IS NULL"),
+            sqlite_where=text("expanded_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     topic: Mapped[Code]
@@ -33,20 +85,44 @@ class OutboxMessage(Model):
     expanded_at: Mapped[datetime | None]
 
 
+WAITING = "done_at IS NULL AND dead_at IS NULL"
+
+
 class OutboxDelivery(Model):
     __tablename__ = "outbox_deliveries"
     __table_args__ = (
         UniqueConstraint("message_id", "subscriber"),
-        Index("ix_outbox_deliveries_due", "due_at", postgresql_where=text("done_at IS NULL")),
+        CheckConstraint("queue IN ('orders', 'mails', 'rest', 'bulk')", name="queue_is_known"),
+        CheckConstraint("done_at IS NULL OR dead_at IS NULL", name="is_done_or_dead"),
+        Index(
+            "ix_outbox_deliveries_due",
+            *("queue", "due_at", "id"),
+            postgresql_where=text(WAITING),
+            sqlite_where=text(WAITING),
+        ),
+        Index(
+            "ix_outbox_deliveries_claimed",
+            *("queue", "claimed_until"),
+            postgresql_where=text("claimed_until IS NOT NULL"),
+            sqlite_where=text("claimed_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_deliveries_dead",
+            "dead_at",
+            postgresql_where=text("dead_at IS NOT NULL"),
+            sqlite_where=text("dead_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
     message_id: Mapped[int] = mapped_column(ForeignKey("outbox_messages.id", ondelete="CASCADE"))
     subscriber: Mapped[str] = mapped_column(String(100))
+    queue: Mapped[Queue] = mapped_column(String(16), default=Queue.REST)
     due_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]  # it was given up
     last_error: Mapped[str | None] = mapped_column(Text)
 
     message: Mapped[OutboxMessage] = relationship(lazy="raise_on_sql")
@@ -58,32 +134,54 @@ def emit(topic: str, **ids: int | str | list[int]) -> None:
     after_commit(committed.send)
 
 
-def expand(subscribers: dict[str, list[str]], *, limit: int = 200) -> None:
-    """Turns new messages into deliveries."""
+def expand(subscribers: Mapping[str, Sequence[tuple[str, Queue]]], *, limit: int = 200) -> None:
+    """Turns new messages of these topics into deliveries.
+
+    Others stay as they are: a newer version of the shop, which serves beside this one for a moment, knows them.
+    """
+    fresh = (
+        select(OutboxMessage)
+        .where(OutboxMessage.expanded_at.is_(None), OutboxMessage.topic.in_(subscribers))
+        .order_by(OutboxMessage.id)
+        .limit(limit)
+    )
+    if db.session.execute(fresh.with_only_columns(OutboxMessage.id).limit(1)).first() is None:
+        return  # looking is free, and writing keeps others from it
     with transaction():
-        fresh = db.session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.expanded_at.is_(None))
-            .order_by(OutboxMessage.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        for message in fresh:
+        for message in db.session.scalars(fresh.with_for_update(skip_locked=True)):
             message.expanded_at = now()
-            for name in subscribers.get(message.topic, []):
-                db.session.add(OutboxDelivery(message_id=message.id, subscriber=name, due_at=message.created_at))
+            for name, queue in subscribers[message.topic]:
+                db.session.add(
+                    OutboxDelivery(message_id=message.id, subscriber=name, queue=queue, due_at=message.created_at)
+                )
 
 
-def claim(*, limit: int = 100) -> list[tuple[int, str]]:
-    """Takes deliveries that are due, as (id, subscriber): they are the caller's for CLAIM, then anyone's again."""
+def due() -> list[Queue]:
+    """The queues in which something may be claimed, in the order in which they are served."""
     moment = now()
-    free = (OutboxDelivery.claimed_until.is_(None)) | (OutboxDelivery.claimed_until <= moment)
+    there = [select(OutboxDelivery.id).where(*_free(queue, moment)).exists() for queue in Queue]
+    found = db.session.execute(select(*there)).one()
+    end_read()
+    return [queue for queue, is_there in zip(Queue, found, strict=True) if is_there]
+
+
+def claim(queue: Queue, *, most: int) -> list[tuple[int, str]]:
+    """Takes what is due in a queue, as (id, subscriber): it is the caller's for CLAIM, then anyone's again.
+
+    Takes `most` at most, and no more than bring what is claimed, by anyone, to MOST_CLAIMED.
+    """
+    moment = now()
+    at_work = select(func.count()).where(OutboxDelivery.queue == queue, OutboxDelivery.claimed_until > moment)
     with transaction():
+        take_turns(f"outbox:{queue}")
+        room = min(most, MOST_CLAIMED[queue] - (db.session.scalar(at_work) or 0))
+        if room <= 0:
+            return []
         ids = db.session.scalars(
             select(OutboxDelivery.id)
-            .where(OutboxDelivery.done_at.is_(None), OutboxDelivery.due_at <= moment, free)
+            .where(*_free(queue, moment))
             .order_by(OutboxDelivery.due_at, OutboxDelivery.id)
-            .limit(limit)
+            .limit(room)
             .with_for_update(skip_locked=True)
         ).all()
         claimed = db.session.execute(
@@ -101,13 +199,27 @@ def release(delivery_id: int) -> None:
         db.session.execute(update(OutboxDelivery).where(OutboxDelivery.id == delivery_id).values(claimed_until=None))
 
 
-def undone(delivery_id: int) -> dict[str, Any] | None:
-    """What a delivery carries, or None when it is done or unknown."""
-    return db.session.scalar(
-        select(OutboxMessage.payload)
-        .join(OutboxDelivery, OutboxDelivery.message_id == OutboxMessage.id)
-        .where(OutboxDelivery.id == delivery_id, OutboxDelivery.done_at.is_(None))
-    )
+def begin(delivery_id: int) -> dict[str, Any] | None:
+    """Claims a delivery anew for the task that begins. What it carries, or None when it is done, dead or unknown.
+
+    The try is counted before the work, which may be what kills its worker each time.
+    """
+    with transaction():
+        delivery = db.session.scalar(
+            select(OutboxDelivery)
+            .where(OutboxDelivery.id == delivery_id, *_waiting())
+            .join(OutboxDelivery.message)
+            .options(contains_eager(OutboxDelivery.message))
+            .with_for_update(of=OutboxDelivery)
+        )
+        if delivery is None:
+            return None
+        if delivery.tries >= MOST_TRIES:
+            _bury(delivery, delivery.last_error or "Its worker has died each time.")
+            return None
+        delivery.tries += 1
+        delivery.claimed_until = now() + CLAIM
+        return delivery.message.payload
 
 
 def finish(delivery_id: int) -> None:
@@ -115,18 +227,85 @@ def finish(delivery_id: int) -> None:
         db.session.execute(
             update(OutboxDelivery)
             .where(OutboxDelivery.id == delivery_id, OutboxDelivery.done_at.is_(None))
-            .values(done_at=now(), claimed_until=None, last_error=None)
+            .values(done_at=now(), dead_at=None, claimed_until=None, last_error=None)
         )
 
 
 def postpone(delivery_id: int, *, error: str) -> None:
-    """Notes a failure; the next try comes after 5 s, then twice as long each time, an hour at most."""
+    """Notes that a try has failed; the next comes later and later, and after the last one it is dead."""
     with transaction():
         delivery = db.session.get_one(OutboxDelivery, delivery_id, with_for_update=True)
-        delivery.tries += 1
+        if delivery.tries >= MOST_TRIES:
+            _bury(delivery, error)
+            return
         delivery.last_error = error[:2000]
-        delivery.due_at = now() + min(timedelta(seconds=5 * 2 ** min(delivery.tries - 1, 10)), LONGEST_WAIT)
+        delivery.due_at = now() + wait_after(delivery.tries)
         delivery.claimed_until = None
+
+
+def put_off(delivery_id: int, *, until: datetime, why: str) -> None:
+    """Gives a try back that came too early."""
+    with transaction():
+        delivery = db.session.get_one(OutboxDelivery, delivery_id, with_for_update=True)
+        delivery.tries = max(delivery.tries - 1, 0)
+        delivery.last_error = why[:2000]
+        delivery.due_at = until
+        delivery.claimed_until = None
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long after so many failures the next try comes: 5 s, twice as long each time, an hour at most."""
+    return min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
+
+
+def retry(delivery_id: int) -> None:
+    """A dead delivery comes again, with all its tries. Raises NotFound, and Conflict for one that is not dead."""
+    with transaction():
+        delivery = db.session.get(OutboxDelivery, delivery_id, with_for_update=True)
+        if delivery is None:
+            raise NotFound(_("There is no such delivery."))
+        if delivery.dead_at is None:
+            raise Conflict(_("Only what is dead can be tried again."))
+        _revive(OutboxDelivery.id == delivery_id)
+
+
+def retry_all() -> int:
+    """All that is dead comes again. Returns how much that is."""
+    with transaction():
+        return _revive(OutboxDelivery.dead_at.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    fresh: int  # messages that no relay has looked at
+    waiting: dict[Queue, int]
+    dead: int
+
+
+def counts() -> Counts:
+    fresh = db.session.scalar(select(func.count()).where(OutboxMessage.expanded_at.is_(None)))
+    waiting = db.session.execute(
+        select(OutboxDelivery.queue, func.count()).where(*_waiting()).group_by(OutboxDelivery.queue)
+    )
+    dead = db.session.scalar(select(func.count()).where(OutboxDelivery.dead_at.is_not(None)))
+    return Counts(fresh or 0, dict.fromkeys(Queue, 0) | {Queue(row[0]): row[1] for row in waiting}, dead or 0)
+
+
+def waiting(*, limit: int) -> Sequence[OutboxDelivery]:
+    """What is not done, the oldest first."""
+    return db.session.scalars(select(OutboxDelivery).where(*_waiting()).order_by(OutboxDelivery.id).limit(limit)).all()
+
+
+def dead(*, limit: int) -> Sequence[OutboxDelivery]:
+    """What was given up, with its message, the newest first."""
+    return db.session.scalars(
+        select(OutboxDelivery)
+        .where(OutboxDelivery.dead_at.is_not(None))
+        .join(OutboxDelivery.message)
+        .options(contains_eager(OutboxDelivery.message))
+        .order_by(OutboxDelivery.dead_at.desc(), OutboxDelivery.id.desc())
+        .limit(limit)
+    ).all()
 
 
 def forget(*, before: datetime) -> int:
@@ -139,3 +318,29 @@ def forget(*, before: datetime) -> int:
         ).all()
         db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
     return len(ids)
+
+
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    return OutboxDelivery.done_at.is_(None), OutboxDelivery.dead_at.is_(None)
+
+
+def _free(queue: Queue, moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Due, and nobody's."""
+    unclaimed = OutboxDelivery.claimed_until.is_(None) | (OutboxDelivery.claimed_until <= moment)
+    return OutboxDelivery.queue == queue, *_waiting(), OutboxDelivery.due_at <= moment, unclaimed
+
+
+def _bury(delivery: OutboxDelivery, error: str) -> None:
+    delivery.dead_at, delivery.claimed_until, delivery.last_error = now(), None, error[:2000]
+    log.get().error("task.dead", task=delivery.subscriber, delivery=delivery.id, error=error[:500])
+
+
+def _revive(which: ColumnElement[bool]) -> int:
+    revived = db.session.execute(
+        update(OutboxDelivery)
+        .where(and_(which, OutboxDelivery.dead_at.is_not(None)))
+        .values(dead_at=None, tries=0, due_at=now(), claimed_until=None)
+        .returning(OutboxDelivery.id)
+    ).all()
+    after_commit(committed.send)
+    return len(revived)
