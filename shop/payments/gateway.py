@@ -6,7 +6,7 @@ Called outside any transaction. A request waits 15 s at most; the worker is more
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -274,27 +274,28 @@ def _pages(listed: Any, params: dict[str, Any]) -> Iterator[Any]:
         page = _call(lambda v1, after=after: listed(v1).list(after))
 
 
-def undelivered_events(*, after: str | None) -> list[Event]:
-    """Events that never reached our webhook, oldest first, newer than event `after` (Stripe keeps 30 days).
-
-    At most 100 of those that follow `after`: ask again from the last of them. All there are without one.
-    """
-    params: dict[str, Any] = {"types": EVENT_TYPES, "delivery_success": False, "limit": 100}
-    if after:
-        try:
-            found = _call(lambda v1: v1.events.list({**params, "ending_before": after}))
-            return _oldest_first(found.data)
-        except GatewayRefused:  # `after` is older than what Stripe keeps
-            pass
-    found = _call(lambda v1: v1.events.list(params))
-    events = list(found.data)
-    while found.has_more:
-        found = _call(lambda v1, last=events[-1].id: v1.events.list({**params, "starting_after": last}))
-        events += found.data
-    return _oldest_first(events)
+def undelivered_events(*, after: str | None) -> Iterator[Event]:
+    """Events that never reached our webhook, oldest first, newer than event `after` (Stripe keeps 30 days)."""
+    asked = {"types": EVENT_TYPES, "delivery_success": False}
+    try:
+        yield from _newer_events(asked, after) if after else _oldest_first(_pages(lambda v1: v1.events, asked))
+    except GatewayRefused:  # `after` is older than what Stripe keeps
+        yield from _oldest_first(_pages(lambda v1: v1.events, asked))
 
 
-def _oldest_first(events: Sequence[Any]) -> list[Event]:
+def _newer_events(asked: dict[str, Any], after: str) -> Iterator[Event]:
+    """To the newest there is: one page may be full of what Stripe thinks undelivered because it missed our answers."""
+    while True:
+        newer = {**asked, "limit": MOST_LISTED, "ending_before": after}
+        page = _call(lambda v1, newer=newer: v1.events.list(newer))
+        yield from _oldest_first([page])
+        if not page.has_more:
+            return
+        after = page.data[0].id
+
+
+def _oldest_first(pages: Iterable[Any]) -> list[Event]:
+    events = [event for page in pages for event in page.data]
     return [Event(event.id, event.type, event.to_dict()) for event in reversed(events)]
 
 

@@ -897,3 +897,39 @@ def test_while_a_secret_is_being_replaced_both_are_good(world: World, monkeypatc
     world.work()
     assert [order.status for order in world.orders()] == ["paid", "paid"]
     world.prove()
+
+
+def test_events_whose_answers_were_lost_do_not_hide_a_newer_one_from_the_sweeper(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stripe goes on calling those undelivered although the shop knows them, and there may be more than a page."""
+    monkeypatch.setattr(gateway, "MOST_LISTED", 2)
+    world.shopper().check_out(world.mug)
+    world.twin.pay(world.payment().session_id)
+    world.twin.faults.arm("drop", times=10)
+    world.webhooks()
+    sweeper.sweep(older_than=timedelta(0))
+    swept = world.count(WebhookEvent, swept=True)
+    assert swept == 1
+    world.work()
+
+    def heard_and_lost(body: bytes, headers: dict[str, str]) -> int:
+        world.app.test_client().post("/webhooks/stripe", data=body, headers=headers)
+        return 500
+
+    for amount in (100, 200, 300):
+        world.twin.refund_in_dashboard(world.payment().charge_id, amount)
+    world.twin.faults.clear()
+    assert world.twin.deliver(heard_and_lost) == [500] * 6
+    world.work()
+    world.twin.refund_in_dashboard(world.payment().charge_id, 400)
+    world.twin.faults.arm("drop", times=100)
+    world.webhooks()
+
+    with later(minutes=2):
+        sweeper.sweep()
+        world.work()
+
+    assert world.count(WebhookEvent, swept=True) == swept + 2
+    assert world.payment().refunded_minor == 1000
+    world.prove()
