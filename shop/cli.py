@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
+from shop.books import audit as audits
 from shop.cart import services as carts
 from shop.catalog import index
 from shop.core import outbox
@@ -25,7 +26,6 @@ from shop.core.db import db
 from shop.core.errors import ShopError
 from shop.demo import seed as demo
 from shop.demo.large.fill import fill
-from shop.payments import audit as audits
 from shop.payments import sweeper
 from shop.payments.gateway import GatewayAway
 from shop.settings import Env, Settings

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
+from shop.books import audit
 from shop.catalog.models import (
     Category,
     Option,
@@ -40,7 +41,6 @@ from shop.demo.mailbox import KeptMail
 from shop.demo.stripe_twin import Twin
 from shop.media.models import Asset
 from shop.orders.models import Order
-from shop.payments import audit
 from shop.payments.models import Payment
 from shop.tax.models import TaxRate
 from worker.relay import deliver, relay

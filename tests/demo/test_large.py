@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from shop import cli
+from shop.books import audit
 from shop.catalog.models import Category, Price, Product, Variant
 from shop.core.db import db
 from shop.demo.large.fill import fill
 from shop.orders.models import Order, OrderLine
-from shop.payments import audit
 from shop.reviews.models import Rating
 from tests.conftest import browser, wipe
 from tests.world import World, make_variant

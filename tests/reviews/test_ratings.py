@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from shop.books import audit
 from shop.catalog.models import Product
 from shop.core.db import db, transaction
-from shop.payments import audit
 from shop.reviews import queries, services
 from shop.reviews.models import Rating, Review, Status
 from shop.reviews.stars import Stars

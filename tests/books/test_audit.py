@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from shop.books import audit
 from shop.core.db import db, transaction
 from shop.core.money import Money
 from shop.orders.models import Order
-from shop.payments import audit, refunds
+from shop.payments import refunds
 from shop.payments import services as payments
 from tests.demo.twin_world import wanted
 from tests.guards.test_budgets import statements
