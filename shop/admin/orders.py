@@ -17,7 +17,7 @@ from shop.core.errors import ShopError
 from shop.core.i18n import _
 from shop.core.money import Money
 from shop.core.web import not_found, positive, staff
-from shop.orders import queries, services
+from shop.orders import fulfilment, queries
 from shop.orders.models import Order
 from shop.payments import queries as payment_queries
 from shop.payments.models import Payment
@@ -66,8 +66,10 @@ def ship(number: str) -> ResponseReturnValue:
     if not was_sent and payment_queries.state_of(order).state == "refunded":
         flash(_("Order %(number)s has been refunded in full, so it is not sent.", number=number), "error")
         return redirect(url_for("staff.order", number=number), 303)
+    token = f"rest-{order.id}-{fulfilment.of_order(order.id)}"
     try:
-        services.ship(order.id, by=current_user.signature, note=form.note.data)
+        if not was_sent:
+            fulfilment.ship(order.id, by=current_user.signature, form_token=token, note=form.note.data or "")
     except ShopError as error:
         flash(error.message, "error")
     else:

@@ -154,18 +154,19 @@ def _stock_of(entry: _Entry) -> Iterator[str]:
         Status.PAID: (Stock.SOLD,),
         Status.SHIPPED: (Stock.SOLD,),
         Status.REVIEW: (Stock.HELD, Stock.NONE),
-        Status.CANCELLED: (Stock.NONE,),
+        Status.CANCELLED: (Stock.NONE,) if order.paid_at is None else (Stock.SOLD,),
     }[Status(order.status)]
     if order.stock not in expected:
         yield f"it is {order.status}, but its stock is {order.stock}"
     wanted: Counter[int] = Counter()
     for line in order.lines:
-        wanted[line.variant_id] += line.quantity
-    if entry.held != (wanted if order.stock == Stock.HELD else {}):
+        wanted[line.variant_id] += line.quantity - line.restocked
+    if order.stock != Stock.SOLD and entry.held != (wanted if order.stock == Stock.HELD else {}):
         yield f"it holds {entry.held}, its lines are {dict(wanted)} and its stock is {order.stock}"
-    sold = {variant_id: pieces for variant_id, pieces in entry.sold.items() if pieces}
-    if sold != (wanted if order.stock == Stock.SOLD else {}):
-        yield f"the stock ledger sold {sold} for it, its lines are {dict(wanted)} and its stock is {order.stock}"
+    if order.stock != Stock.SOLD and any(entry.sold.values()):
+        yield f"the stock ledger sold {entry.sold} for it, and its stock is {order.stock}"
+    if order.stock == Stock.SOLD and +(Counter(entry.sold) + Counter(entry.held)) != +wanted:
+        yield f"{entry.sold} were sold for it and {entry.held} are owed, its lines that it kept are {dict(wanted)}"
 
 
 def _against_stripe(payment: Payment, sessions: dict[str, SessionSeen]) -> Iterator[str]:

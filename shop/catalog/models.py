@@ -158,7 +158,7 @@ class Variant(Model):
     name: Mapped[Line] = mapped_column(default="")  # its choices in words: "A2, oak"
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
-    back_order_limit: Mapped[int] = mapped_column(default=0)  # nothing is sold beyond `on_hand` until this is used
+    back_order_limit: Mapped[int] = mapped_column(default=0)  # pieces that may be sold before they are there
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     weight_g: Mapped[int] = mapped_column(default=0)
     content: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))  # what is in it, for the unit price: see units.py
@@ -285,7 +285,7 @@ class StockMovement(Model):
 
 
 class Hold(Model):
-    """Pieces promised to an unpaid order. A variant's `reserved` is the sum of its holds."""
+    """Pieces promised to an order: to an unpaid one, or owed to a paid one. A variant's `reserved` is their sum."""
 
     __tablename__ = "stock_holds"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_is_positive"),)
@@ -296,6 +296,7 @@ class Hold(Model):
     )
     cart_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"), index=True)
     quantity: Mapped[int]
+    owed_since: Mapped[datetime | None]  # the order is paid, and waits for goods that are not there yet
 
 
 class Place(StrEnum):

@@ -34,7 +34,7 @@ def hold(quantities: Quantities, *, order_id: int, cart_id: int | None) -> None:
 def hold_now(quantities: Quantities, *, order_id: int, cart_id: int | None) -> None:
     """`hold` for a caller that mends OutOfStock itself, in a savepoint of the open transaction."""
     for variant_id, pieces in sorted(quantities.items()):
-        free = Variant.on_hand - Variant.reserved
+        free = Variant.on_hand - Variant.reserved + Variant.back_order_limit
         if not _change(variant_id, free >= pieces, Variant.withdrawn_at.is_(None), reserved=pieces):
             raise _short(variant_id)
         db.session.add(Hold(order_id=order_id, variant_id=variant_id, cart_id=cart_id, quantity=pieces))
@@ -49,16 +49,73 @@ def keep_apart(order_id: int) -> None:
 def let_go(order_id: int) -> None:
     """Ends an order's hold without a sale."""
     with transaction():
-        for variant_id, pieces in _end_hold(order_id).items():
+        for variant_id, pieces in _held(order_id).items():
+            _shrink_hold(order_id, variant_id, by=pieces)
             _must(_change(variant_id, reserved=-pieces), variant_id)
 
 
 def sell(order_id: int, *, by: str) -> None:
-    """Turns an order's hold into a sale: the pieces leave the shelf."""
+    """Turns an order's hold into a sale: the pieces leave the shelf. What is not there yet stays held: it is owed."""
     with transaction():
-        for variant_id, pieces in _end_hold(order_id).items():
-            _must(_change(variant_id, Variant.on_hand >= pieces, reserved=-pieces, on_hand=-pieces), variant_id)
-            _note(variant_id, -pieces, "sold", order_id=order_id, by=by)
+        db.session.execute(update(Hold).where(Hold.order_id == order_id).values(owed_since=now()))
+        for variant_id in _held(order_id):
+            _hand_over(order_id, variant_id, by=by)
+
+
+def owed(order_id: int) -> dict[int, int]:
+    """Pieces of a paid order that are not there yet, by variant."""
+    return _held(order_id)
+
+
+def allocate(variant_id: int, *, by: str) -> None:
+    """Gives what lies on the shelf to the paid orders that wait for it, the oldest first."""
+    with transaction():
+        waiting = db.session.scalars(
+            select(Hold.order_id)
+            .where(Hold.variant_id == variant_id, Hold.owed_since.is_not(None))
+            .order_by(Hold.owed_since, Hold.order_id)
+        ).all()
+        for order_id in waiting:
+            if not _hand_over(order_id, variant_id, by=by):
+                return
+
+
+def give_back(order_id: int, variant_id: int, pieces: int, reason: str, *, by: str, restock: bool) -> int:
+    """Pieces that an order does not take after all, or that came back; `reason` is 'cancelled' or 'returned'.
+
+    What it was owed is let go; the rest goes on to the shelf, unless it is not fit for that. Returns how many are the
+    shop's again.
+    """
+    with transaction():
+        _on_hand(variant_id)
+        owing = min(_held(order_id).get(variant_id, 0), pieces)
+        if owing:
+            _shrink_hold(order_id, variant_id, by=owing)
+            _must(_change(variant_id, reserved=-owing), variant_id)
+        left = pieces - owing if restock else 0
+        if left:
+            _must(_change(variant_id, on_hand=left), variant_id)
+            _note(variant_id, left, reason, order_id=order_id, by=by)
+            allocate(variant_id, by=by)
+        return owing + left
+
+
+def receive(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
+    """Goods came in. Raises NotFound."""
+    with transaction():
+        if not _change(variant_id, on_hand=pieces):
+            raise NotFound(_("This variant is not there any more."))
+        _note(variant_id, pieces, "received", by=by, note=note)
+        allocate(variant_id, by=by)
+
+
+def write_off(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
+    """Goods on the shelf are broken or lost. Raises Conflict when so many are not there, or are promised."""
+    with transaction():
+        promised = Variant.reserved > Variant.on_hand - pieces + Variant.back_order_limit
+        if not _change(variant_id, Variant.on_hand >= pieces, ~promised, on_hand=-pieces):
+            raise Conflict(_("There are not so many on the shelf that are not promised to somebody."))
+        _note(variant_id, -pieces, "damaged", by=by, note=note)
 
 
 def correct(variant_id: int, on_hand: int, *, by: str, note: str = "") -> None:
@@ -78,16 +135,41 @@ def correct(variant_id: int, on_hand: int, *, by: str, note: str = "") -> None:
         change = on_hand - variant.on_hand
         if change:
             variant.on_hand = on_hand
+            db.session.flush()
             _tell_if_back(variant_id, variant.available - change, variant.available)
             _note(variant_id, change, "corrected", by=by, note=note)
+            allocate(variant_id, by=by)
 
 
-def _end_hold(order_id: int) -> dict[int, int]:
+def _held(order_id: int) -> dict[int, int]:
+    """In the order in which variants are touched."""
     held = db.session.execute(
         select(Hold.variant_id, Hold.quantity).where(Hold.order_id == order_id).order_by(Hold.variant_id)
     ).all()
-    db.session.execute(delete(Hold).where(Hold.order_id == order_id))
     return {row.variant_id: row.quantity for row in held}
+
+
+def _shrink_hold(order_id: int, variant_id: int, *, by: int) -> None:
+    of_order = (Hold.order_id == order_id, Hold.variant_id == variant_id)
+    db.session.execute(delete(Hold).where(*of_order, Hold.quantity == by))
+    db.session.execute(update(Hold).where(*of_order, Hold.quantity > by).values(quantity=Hold.quantity - by))
+
+
+def _on_hand(variant_id: int) -> int:
+    """Under a lock: what is held of it is nobody else's to hand over until the open transaction ends."""
+    return db.session.scalars(select(Variant.on_hand).where(Variant.id == variant_id).with_for_update()).one()
+
+
+def _hand_over(order_id: int, variant_id: int, *, by: str) -> bool:
+    """As much of what an order holds as lies on the shelf becomes its own. Returns whether that was all of it."""
+    on_hand = _on_hand(variant_id)
+    held = _held(order_id).get(variant_id, 0)
+    pieces = min(held, on_hand)
+    if pieces:
+        _shrink_hold(order_id, variant_id, by=pieces)
+        _must(_change(variant_id, Variant.on_hand >= pieces, reserved=-pieces, on_hand=-pieces), variant_id)
+        _note(variant_id, -pieces, "sold", order_id=order_id, by=by)
+    return pieces == held
 
 
 def _change(variant_id: int, *conditions: object, on_hand: int = 0, reserved: int = 0) -> bool:

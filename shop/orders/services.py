@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from shop.catalog import stock
 from shop.core import log, outbox
 from shop.core.clock import now
 from shop.core.db import db, take_turns, transaction
-from shop.core.errors import Conflict, NotFound, TooMany
+from shop.core.errors import Conflict, Invalid, NotFound, TooMany
 from shop.core.i18n import _
 from shop.core.money import Money
 from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, PlacedForm
@@ -142,6 +142,7 @@ def mark_paid(order_id: int, *, by: str, note: str = "") -> bool:
         _move(order, Status.PAID, by=by, note=note)
         _empty_cart(order)
         outbox.emit("order.paid", order_id=order.id)
+        settle(order, by="shop")
         return True
 
 
@@ -169,7 +170,33 @@ def cancel(order_id: int, *, by: str, reason: str) -> bool:
         order.stock = Stock.NONE
         order.cancelled_at = now()
         _move(order, Status.CANCELLED, by=by, note=reason)
+        outbox.emit("order.cancelled", order_id=order.id)
         return True
+
+
+def cancel_pieces(order: Order, pieces: Mapping[int, int], *, by: str, restock: bool) -> None:
+    """Takes pieces out of a locked paid order, by line, that were not sent; they are never to be sent any more."""
+    for line in order.lines:
+        count = pieces.get(line.id, 0)
+        if count:
+            line.cancelled += count
+            line.restocked += stock.give_back(order.id, line.variant_id, count, "cancelled", by=by, restock=restock)
+    settle(order, by=by)
+
+
+def settle(order: Order, *, by: str, note: str = "") -> None:
+    """Moves a locked order on when its lines say so: all is sent, nothing is left to send, or something is again."""
+    left = sum(line.to_ship for line in order.lines)
+    if order.status == Status.SHIPPED and left:
+        order.shipped_at = None
+        _move(order, Status.PAID, by=by, note="")
+    elif order.status == Status.PAID and all(line.cancelled == line.quantity for line in order.lines):
+        order.cancelled_at = now()
+        _move(order, Status.CANCELLED, by=by, note="")
+        outbox.emit("order.cancelled", order_id=order.id)
+    elif order.status == Status.PAID and not left:
+        order.shipped_at = now()
+        _move(order, Status.SHIPPED, by=by, note=note)
 
 
 def send_to_review(order_id: int, *, by: str, reason: str) -> None:
@@ -183,20 +210,6 @@ def send_to_review(order_id: int, *, by: str, reason: str) -> None:
         _empty_cart(order)
         db.session.flush()
         outbox.emit("order.needs_attention", order_id=order.id, reason="review", about=event.id)
-
-
-def ship(order_id: int, *, by: str, note: str = "") -> None:
-    """Marks a paid order as sent. A second time changes nothing. Raises WrongState while it is held or unpaid."""
-    with transaction():
-        order = lock(order_id)
-        if order.shipped_at is not None:
-            return
-        if order.held_at is not None:
-            raise WrongState(_("This order is on hold because of a dispute. Nothing may be sent until it is closed."))
-        if order.status != Status.PAID:
-            raise WrongState(_("Only a paid order can be sent; this one is %(status)s.", status=order.status))
-        order.shipped_at = now()
-        _move(order, Status.SHIPPED, by=by, note=note)
 
 
 def hold_back(order_id: int, *, by: str, reason: str) -> None:
@@ -215,10 +228,42 @@ def release(order_id: int, *, by: str, reason: str) -> None:
             _note(order, "released", by=by, note=reason)
 
 
-def note(order_id: int, kind: str, *, by: str, note: str = "") -> None:
-    """Adds a line to the order's history."""
+def accept_review(order_id: int, *, by: str, note: str) -> None:
+    """A person has looked: the order goes on with the money that came. Raises WrongState when its goods are gone."""
     with transaction():
-        _note(lock(order_id), kind, by=by, note=note)
+        if lock(order_id).status != Status.REVIEW:
+            raise WrongState(_("This order is not in review."))
+        if not mark_paid(order_id, by=by, note=note):
+            raise WrongState(_("The goods of this order are gone. Send the money back instead."))
+
+
+def edit(order_id: int, *, email: str, address: Address, by: str) -> None:
+    """Another e-mail address or delivery address, as long as nothing was sent. The country stays: taxes hang on it."""
+    with transaction():
+        order = lock(order_id)
+        if order.status not in (Status.PENDING, Status.PAID, Status.REVIEW) or any(
+            line.shipped for line in order.lines
+        ):
+            raise WrongState(_("This order has been sent or cancelled, so its address cannot change any more."))
+        row = db.session.scalars(select(OrderAddress).filter_by(order_id=order_id, kind="delivery")).one()
+        if address.country != row.country:
+            raise Invalid(_("Prices and taxes hang on the country. For another one, cancel and order again."))
+        wanted = asdict(address)
+        before = {name: getattr(row, name) for name in wanted if getattr(row, name) != wanted[name]}
+        if email != order.email:
+            before["email"] = order.email
+        if not before:
+            return
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        order.email = email
+        _note(order, "edited", by=by, data={"before": before})
+
+
+def note(order_id: int, kind: str, *, by: str, note: str = "", public: bool = False, **data: object) -> None:
+    """Adds a line to the order's history; of a public one the shopper reads the note. `data` is what it is about."""
+    with transaction():
+        _note(lock(order_id), kind, by=by, note=note, public=public, data=data)
 
 
 def lock(order_id: int) -> Order:
@@ -253,8 +298,28 @@ def _move(order: Order, target: Status, *, by: str, note: str) -> OrderEvent:
     return event
 
 
-def _note(order: Order, kind: str, *, by: str, note: str = "", source: str = "", target: str = "") -> OrderEvent:
-    event = OrderEvent(order_id=order.id, at=now(), by=by, kind=kind, from_status=source, to_status=target, note=note)
+def _note(
+    order: Order,
+    kind: str,
+    *,
+    by: str,
+    note: str = "",
+    source: str = "",
+    target: str = "",
+    public: bool = False,
+    data: Mapping[str, object] | None = None,
+) -> OrderEvent:
+    event = OrderEvent(
+        order_id=order.id,
+        at=now(),
+        by=by,
+        kind=kind,
+        from_status=source,
+        to_status=target,
+        note=note,
+        public=public,
+        data=dict(data or {}),
+    )
     db.session.add(event)
     return event
 

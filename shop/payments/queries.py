@@ -12,7 +12,7 @@ from shop.core.db import db
 from shop.core.money import Money
 from shop.orders.models import Order
 from shop.orders.states import Status
-from shop.payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus
 
 # What the shopper has just been told by Stripe, or by its silence, for the page they see next. Nothing is kept of it:
 # it counts while the payment is open, and the address of that page carries it.
@@ -54,6 +54,18 @@ def of_order(order_id: int) -> Sequence[Payment]:
         .order_by(Payment.attempt)
         .options(selectinload(Payment.refunds))
     ).all()
+
+
+def captured(order_id: int) -> Sequence[Payment]:
+    """Those of an order's payments that money came of."""
+    paid = select(Payment).where(Payment.order_id == order_id, Payment.captured_minor > 0)
+    return db.session.scalars(paid.order_by(Payment.attempt)).all()
+
+
+def disputed(order_id: int) -> bool:
+    """Whether a dispute about the order is open or lost."""
+    of_order = select(Dispute.id).join(Payment).where(Payment.order_id == order_id)
+    return bool(db.session.scalar(select(of_order.where(Dispute.status.not_in(("won", "warning_closed"))).exists())))
 
 
 def state_of(order: Order, *, said: str = "") -> PaymentState:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from shop.catalog import stock
 from shop.core import log, outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
@@ -16,9 +18,10 @@ from shop.core.i18n import _, format_money
 from shop.core.money import Money
 from shop.orders import services as orders
 from shop.orders.models import Order
-from shop.payments import gateway
+from shop.orders.states import Status
+from shop.payments import gateway, refund_parts
 from shop.payments.gateway import GatewayBroke, GatewayRefused, RefundSeen
-from shop.payments.models import Payment, Refund, RefundStatus
+from shop.payments.models import Payment, Refund, RefundPart, RefundStatus
 
 KEY_IS_KEPT = timedelta(hours=12)  # for at least 24 by Stripe
 
@@ -27,37 +30,87 @@ class NotRefundable(Conflict):
     code = "not_refundable"
 
 
-def refund(order_id: int, amount: Money | None, *, reason: str, by: str, form_token: str) -> int:
-    """Asks for `amount` (None: all that is left) to go back to the shopper; the worker carries it to Stripe.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to go back: pieces by line, of the delivery, and a mere amount; or all that is left."""
 
-    Returns the refund's id; the same form sent twice is one refund. Raises NotRefundable above what is left.
+    lines: Mapping[int, int] = field(default_factory=dict)
+    delivery: Money | None = None
+    amount: Money | None = None
+    everything: bool = False
+
+
+EVERYTHING = Asked(everything=True)
+
+
+def refund(
+    order_id: int,
+    asked: Asked,
+    *,
+    reason: str,
+    by: str,
+    form_token: str,
+    restock: bool = False,
+    return_id: int | None = None,
+) -> int:
+    """Asks for money to go back to the shopper; the worker carries it to Stripe.
+
+    Pieces that were not sent are never sent then; with `restock`, what did not come back by a return goes back on the
+    shelf. Returns the refund's id; the same form sent twice is one refund. Raises NotRefundable above what is left.
     """
     with transaction():
-        orders.lock(order_id)
-        known = db.session.scalar(select(Refund.id).where(Refund.form_token == form_token))
+        order = orders.lock(order_id)
+        known = of_form(form_token)
         if known is not None:
             return known
         payment = _captured(order_id)
         if payment is None:
             raise NotRefundable(_("Nothing was paid for this order, so nothing can be refunded."))
         left = refundable(payment)
-        amount = left if amount is None else amount
+        parts = _parts(order, asked, left)
+        amount = left if asked.everything else _amount(asked, parts, payment.currency)
         if amount.minor <= 0:
-            raise Invalid(_("Enter an amount above zero."))
+            raise Invalid(_("Choose something to refund, or enter an amount above zero."))
         if amount > left:
             raise NotRefundable(_("At most %(left)s can still be refunded.", left=format_money(left)))
-        row = _request(payment, amount, reason=reason, by=by, form_token=form_token)
-        orders.note(order_id, "refund_requested", by=by, note=f"{amount.minor} {amount.currency}: {reason}")
+        row = _request(payment, amount, reason=reason, by=by, form_token=form_token, return_id=return_id, parts=parts)
+        what = f"{amount.minor} {amount.currency}: {reason}"
+        orders.note(order_id, "refund_requested", by=by, note=what, refund_id=row.id)
+        _take_back(order, parts, by=by, restock=restock and return_id is None)
         return row.id
+
+
+def given_back(order_id: int) -> Sequence[RefundPart]:
+    """What the refunds of an order that stand are for."""
+    standing = Refund.status.not_in((RefundStatus.FAILED, RefundStatus.CANCELED))
+    return db.session.scalars(
+        select(RefundPart)
+        .join(Refund, Refund.id == RefundPart.refund_id)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.order_id == order_id, standing)
+        .order_by(RefundPart.id)
+    ).all()
+
+
+def of_form(form_token: str) -> int | None:
+    """The id of the refund that a form has become."""
+    return db.session.scalar(select(Refund.id).where(Refund.form_token == form_token))
 
 
 def automatic(payment: Payment, *, reason: str) -> None:
     """Money that came too late or twice goes back whole. Inside the transaction that finds it."""
-    left = refundable(payment)
-    if left.minor > 0:
-        row = _request(payment, left, reason=reason, by="shop", form_token=f"auto-{reason}-{payment.id}")
+    row = all_of(payment, reason=reason, by="shop", form_token=f"auto-{reason}-{payment.id}")
+    if row is not None:
         outbox.emit("payment.sent_back", refund_id=row.id)
         outbox.emit("order.needs_attention", order_id=payment.order_id, reason=reason, about=row.id)
+
+
+def all_of(payment: Payment, *, reason: str, by: str, form_token: str) -> Refund | None:
+    """Sends all that is left of a payment back that was never a sale. Inside the transaction that decides it."""
+    left = refundable(payment)
+    if left.minor <= 0:
+        return None
+    return _request(payment, left, reason=reason, by=by, form_token=form_token)
 
 
 def refundable(payment: Payment) -> Money:
@@ -131,16 +184,37 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
             reason="made at Stripe",
             by="stripe",
             created_at=now(),
+            parts=refund_parts.of_amount(order, given_back(order.id), seen.amount.minor)
+            if _sold(order, payment)
+            else [],
         )
         db.session.add(row)
-    before = row.status
+        db.session.flush()
+        if order.status == Status.PAID and not refundable(payment):
+            orders.hold_back(order.id, by="stripe", reason="refunded in full at Stripe")
     row.gateway_id = seen.id
-    row.status = seen.status if seen.status in list(RefundStatus) else RefundStatus.PENDING
-    row.error = seen.error
-    if row.status != before:
-        orders.note(order.id, f"refund_{row.status}", by="stripe", note=f"{row.amount_minor} {row.currency}")
-        if row.status == RefundStatus.FAILED:
-            outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
+    _become(order, row, seen.status if seen.status in list(RefundStatus) else RefundStatus.PENDING, error=seen.error)
+
+
+def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
+    """What Stripe says of a refund; one that fails was never made, though its goods stay where they are."""
+    row.error = error
+    if row.status == status:
+        return
+    row.status = status
+    orders.note(order.id, f"refund_{status}", by="stripe", note=f"{row.amount_minor} {row.currency}", refund_id=row.id)
+    if status == RefundStatus.SUCCEEDED:
+        row.settled_at = now()
+        outbox.emit("refund.settled", refund_id=row.id)
+    elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):
+        refund_parts.count(order, _parts_of(row.id), -1)
+        outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
+
+
+def _sold(order: Order, payment: Payment) -> bool:
+    """Whether a payment is what the order was sold for: not one that came late, twice, or is being looked at."""
+    first = _captured(order.id)
+    return order.paid_at is not None and first is not None and first.id == payment.id
 
 
 def _captured(order_id: int) -> Payment | None:
@@ -154,8 +228,58 @@ def _captured(order_id: int) -> Payment | None:
     )
 
 
-def _request(payment: Payment, amount: Money, *, reason: str, by: str, form_token: str) -> Refund:
+def _parts(order: Order, asked: Asked, left: Money) -> list[RefundPart]:
+    """None for an order that was never a sale."""
+    if order.paid_at is None:
+        if asked.lines or asked.delivery:
+            raise NotRefundable(_("This order is in review. Enter an amount, or send all of its money back."))
+        return []
+    given = given_back(order.id)
+    if asked.everything:
+        return refund_parts.of_all(order, given, left.minor)
+    return [
+        *refund_parts.of_lines(order, given, asked.lines),
+        *(refund_parts.of_delivery(order, given, asked.delivery.minor) if asked.delivery else ()),
+        *(refund_parts.of_amount(order, given, asked.amount.minor) if asked.amount else ()),
+    ]
+
+
+def _amount(asked: Asked, parts: Sequence[RefundPart], currency: str) -> Money:
+    """What is more than the order's total, as when too much was charged, is no part of it."""
+    named = Money(sum(part.amount_minor for part in parts if part.kind != refund_parts.AMOUNT), currency)
+    return named + asked.amount if asked.amount is not None and asked.amount.minor > 0 else named
+
+
+def _parts_of(refund_id: int) -> Sequence[RefundPart]:
+    return db.session.scalars(select(RefundPart).where(RefundPart.refund_id == refund_id)).all()
+
+
+def _take_back(order: Order, parts: Sequence[RefundPart], *, by: str, restock: bool) -> None:
+    """Of the pieces refunded, those not sent are cancelled; those sent go back on the shelf if so wanted."""
+    refund_parts.count(order, parts, 1)
+    unsent: dict[int, int] = {}
+    for line in order.lines:
+        pieces = sum(part.quantity for part in parts if part.line_id == line.id)
+        unsent[line.id] = min(pieces, line.quantity - line.shipped - line.cancelled)
+        if restock and pieces > unsent[line.id]:
+            back = min(pieces - unsent[line.id], line.quantity - line.restocked)
+            line.restocked += stock.give_back(order.id, line.variant_id, back, "returned", by=by, restock=True)
+    orders.cancel_pieces(order, unsent, by=by, restock=restock)
+
+
+def _request(
+    payment: Payment,
+    amount: Money,
+    *,
+    reason: str,
+    by: str,
+    form_token: str,
+    return_id: int | None = None,
+    parts: Sequence[RefundPart] = (),
+) -> Refund:
     row = Refund(
+        return_id=return_id,
+        parts=list(parts),
         payment_id=payment.id,
         form_token=form_token,
         currency=amount.currency,
@@ -175,12 +299,10 @@ def _refused(refund_id: int, why: str) -> None:
     payment = db.session.scalars(select(Payment).join(Refund).where(Refund.id == refund_id)).one()
     order_id = payment.order_id
     with transaction():
-        orders.lock(order_id)
+        order = orders.lock(order_id)
         row = db.session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
         if row.status == RefundStatus.REQUESTED:
-            row.status, row.error = RefundStatus.FAILED, why
-            orders.note(order_id, "refund_failed", by="stripe", note=why)
-            outbox.emit("order.needs_attention", order_id=order_id, reason="refund_failed", about=refund_id)
+            _become(order, row, RefundStatus.FAILED, error=why)
             log.get().error("refund.refused", refund=refund_id, why=why)
 
 

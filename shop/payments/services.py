@@ -16,11 +16,12 @@ from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import _, format_money
 from shop.orders import services as orders
 from shop.orders.models import Order
+from shop.orders.services import WrongState
 from shop.orders.states import Status
 from shop.payments import gateway, refunds
 from shop.payments.gateway import GatewayAway, GatewayBroke, GatewayRefused
 from shop.payments.models import Payment, PaymentStatus
-from shop.payments.queries import current_payment
+from shop.payments.queries import captured, current_payment, disputed
 from shop.payments.sync import lock, sync
 
 SESSION_LASTS = timedelta(minutes=35)  # Stripe allows 30 minutes to 24 hours
@@ -85,6 +86,43 @@ def cancel_unpaid(order_id: int, *, by: str, reason: str = "") -> None:
         if order.status == Status.REVIEW or may_be_paid(order_id):
             raise PaymentUnderWay(_("Your payment for this order is under way, so it cannot be cancelled now."))
         orders.cancel(order_id, by=by, reason=reason)
+
+
+def cancel_paid(order_id: int, *, by: str, reason: str, form_token: str) -> None:
+    """A paid order of which nothing was sent ends: its money goes back, and its goods. The same form again is once.
+
+    Raises WrongState when something was sent, or the order is not a paid one.
+    """
+    with transaction():
+        order = orders.lock(order_id)
+        if refunds.of_form(form_token) is not None:
+            return
+        if order.status != Status.PAID or any(line.shipped for line in order.lines):
+            raise WrongState(_("This order cannot be cancelled any more: something of it has been sent."))
+        if any(refunds.refundable(payment) for payment in captured(order_id)):
+            refunds.refund(order_id, refunds.EVERYTHING, reason=reason, by=by, form_token=form_token, restock=True)
+        left = {line.id: line.quantity - line.cancelled for line in order.lines}
+        orders.cancel_pieces(order, left, by=by, restock=True)
+
+
+def refuse_review(order_id: int, *, by: str, reason: str) -> None:
+    """A person has looked: the money that came goes back, and the order ends. Raises WrongState."""
+    with transaction():
+        order = orders.lock(order_id)
+        if order.status != Status.REVIEW:
+            raise WrongState(_("This order is not in review."))
+        for payment in captured(order_id):
+            refunds.all_of(payment, reason=reason, by=by, form_token=f"review-{payment.id}")
+        orders.cancel(order_id, by=by, reason=reason)
+
+
+def release(order_id: int, *, by: str, reason: str) -> None:
+    """An order that was held back may be sent again. Raises WrongState while its payment is disputed."""
+    with transaction():
+        orders.lock(order_id)
+        if disputed(order_id):
+            raise WrongState(_("The payment is disputed. Nothing may be sent until that is decided."))
+        orders.release(order_id, by=by, reason=reason)
 
 
 def send_refund(refund_id: int) -> None:

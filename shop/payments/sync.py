@@ -16,7 +16,7 @@ from shop.orders.states import Status
 from shop.payments import gateway, refunds
 from shop.payments.gateway import GatewayAway, GatewayRefused, SessionSeen
 from shop.payments.models import Dispute, Payment, PaymentStatus
-from shop.payments.queries import current_payment
+from shop.payments.queries import current_payment, disputed
 
 SYNC_TRIES = 5
 
@@ -128,14 +128,8 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
         row.status, row.due_at = dispute.status, dispute.due_at
         if dispute.status in ("won", "lost", "warning_closed") and row.closed_at is None:
             row.closed_at = now()
-            if not _disputed(order.id):
+            if not disputed(order.id):
                 orders.release(order.id, by="stripe", reason="dispute won")
-
-
-def _disputed(order_id: int) -> bool:
-    """Whether a dispute about the order is open or lost."""
-    of_order = select(Dispute.id).join(Payment).where(Payment.order_id == order_id)
-    return bool(db.session.scalar(select(of_order.where(Dispute.status.not_in(("won", "warning_closed"))).exists())))
 
 
 def _end_unknown(payment_id: int) -> bool:

@@ -37,11 +37,12 @@ from shop.core.money import Money
 from shop.delivery import queries as deliveries
 from shop.demo import seed
 from shop.demo.stripe_twin import Twin
-from shop.orders import queries
+from shop.orders import fulfilment, queries
 from shop.orders import services as orders
 from shop.orders.models import OrderAddress
 from shop.payments import gateway, refunds
 from shop.payments import services as payments
+from shop.payments.refunds import Asked
 from tests.conftest import Apart, browser, settings_for, wipe
 from tests.content.writers import draft, publish, the
 from tests.core.visitors import filled, rules
@@ -348,11 +349,17 @@ def buy(world: World, alice: Shopper, outcome: str = "", *, delivery: int | None
 
 
 def ship(world: World) -> None:
-    orders.ship(world.order().id, by="staff:1", note="AB 123 GB")
+    fulfilment.ship(world.order().id, by="staff:1", form_token="one", tracking_number="AB 123 GB")
 
 
 def refund(world: World, amount: Money | None = None) -> None:
-    refunds.refund(world.order().id, amount, reason="broken", by="staff:1", form_token=new_token())
+    refunds.refund(
+        world.order().id,
+        Asked(amount=amount, everything=amount is None),
+        reason="broken",
+        by="staff:1",
+        form_token=new_token(),
+    )
     world.settle()
 
 

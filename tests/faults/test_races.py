@@ -20,6 +20,7 @@ from shop.orders import services as orders
 from shop.payments import refunds
 from shop.payments import services as payments
 from shop.payments.models import Refund, WebhookEvent
+from shop.payments.refunds import Asked
 from shop.payments.sync import sync
 from shop.restock import services as restock
 from shop.restock.models import RestockRequest
@@ -206,7 +207,9 @@ def test_two_clerks_cannot_refund_more_than_was_paid(world: World, app: Flask) -
     order_id, most = order.id, order.total
 
     def refund(clerk: int) -> object:
-        return refunds.refund(order_id, most, reason="broken", by=f"staff:{clerk}", form_token=f"clerk-{clerk}")
+        return refunds.refund(
+            order_id, Asked(amount=most), reason="broken", by=f"staff:{clerk}", form_token=f"clerk-{clerk}"
+        )
 
     results = at_once(app, *(lambda c=clerk: refund(c) for clerk in range(5)))
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from shop.core import outbox
 from shop.core.db import db
 from shop.core.errors import NotFound
+from shop.orders import fulfilment
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderEvent
 from shop.orders.numbers import ALPHABET, new_number, tidy
@@ -28,6 +29,7 @@ ALLOWED = {
     ("review", "paid"),
     ("review", "cancelled"),
     ("paid", "shipped"),
+    ("shipped", "paid"),
     ("paid", "cancelled"),
     ("cancelled", "paid"),
     ("cancelled", "review"),
@@ -62,7 +64,7 @@ def test_being_told_twice_that_an_order_is_paid_is_fine(world: World) -> None:
 
 def test_an_order_that_was_sent_is_not_paid_again(world: World) -> None:
     order = world.shopper().buy(world.mug)
-    orders.ship(order.id, by="staff:1")
+    fulfilment.ship(order.id, by="staff:1", form_token="staff:1")
     assert orders.mark_paid(order.id, by="stripe") is False
     assert world.order().status == "shipped"
     world.prove()
@@ -70,9 +72,11 @@ def test_an_order_that_was_sent_is_not_paid_again(world: World) -> None:
 
 def test_an_order_is_sent_once(world: World) -> None:
     order = world.shopper().buy(world.mug)
-    orders.ship(order.id, by="staff:1", note="RM123")
+    fulfilment.ship(order.id, by="staff:1", form_token="one", note="RM123")
     shipped_at = world.order().shipped_at
-    orders.ship(order.id, by="staff:2")
+    fulfilment.ship(order.id, by="staff:1", form_token="one")
+    with pytest.raises(WrongState, match="All of this order has been sent"):
+        fulfilment.ship(order.id, by="staff:2", form_token="two")
 
     assert (world.order().status, world.order().shipped_at) == ("shipped", shipped_at)
     assert [event for event in history(order.id) if event[0] == "shipped"] == [("shipped", "staff:1")]
@@ -87,13 +91,13 @@ def test_an_unpaid_order_is_not_sent(world: World) -> None:
     alice.check_out(world.mug)
     order_id = world.order().id
     with pytest.raises(WrongState, match="Only a paid order can be sent; this one is pending"):
-        orders.ship(order_id, by="staff:1")
+        fulfilment.ship(order_id, by="staff:1", form_token="staff:1")
     orders.send_to_review(order_id, by="staff:1", reason="odd")
     with pytest.raises(WrongState, match="this one is review"):
-        orders.ship(order_id, by="staff:1")
+        fulfilment.ship(order_id, by="staff:1", form_token="staff:1")
     orders.cancel(order_id, by="staff:1", reason="odd")
     with pytest.raises(WrongState, match="this one is cancelled"):
-        orders.ship(order_id, by="staff:1")
+        fulfilment.ship(order_id, by="staff:1", form_token="staff:1")
     assert (world.order().shipped_at, world.stock(world.mug)) == (None, (10, 0))
     world.prove()
 
@@ -103,11 +107,11 @@ def test_an_order_that_is_held_is_not_sent_until_it_is_released(world: World) ->
     for _ in range(2):
         orders.hold_back(order_id, by="staff:1", reason="a question")
     with pytest.raises(WrongState, match="on hold"):
-        orders.ship(order_id, by="staff:1")
+        fulfilment.ship(order_id, by="staff:1", form_token="staff:1")
     for _ in range(2):
         orders.release(order_id, by="staff:1", reason="answered")
-    orders.ship(order_id, by="staff:1")
-    assert [kind for kind, _by in history(order_id)] == ["placed", "paid", "held", "released", "shipped"]
+    fulfilment.ship(order_id, by="staff:1", form_token="staff:1")
+    assert [kind for kind, _by in history(order_id)] == ["placed", "paid", "held", "released", "shipment", "shipped"]
     world.prove()
 
 
@@ -117,7 +121,7 @@ def test_a_paid_order_is_not_cancelled(world: World) -> None:
     for _ in range(2):
         with pytest.raises(WrongState, match="It can be refunded, not cancelled"):
             orders.cancel(order.id, by="staff:1", reason="")
-        orders.ship(order.id, by="staff:1")
+        fulfilment.ship(order.id, by="staff:1", form_token="staff:1")
     assert world.order().status == "shipped"
     assert world.stock(world.mug) == (9, 0)
     world.prove()
@@ -148,9 +152,10 @@ def test_a_mistaken_amount_in_review_can_be_settled_by_a_person(world: World) ->
 
 
 def test_there_is_nothing_to_do_for_an_order_that_is_not_there(world: World) -> None:
-    for act in (orders.ship, orders.mark_paid):
-        with pytest.raises(NotFound):
-            act(4711, by="staff:1")
+    with pytest.raises(NotFound):
+        orders.mark_paid(4711, by="staff:1")
+    with pytest.raises(NotFound):
+        fulfilment.ship(4711, by="staff:1", form_token="one")
     with pytest.raises(NotFound):
         orders.cancel(4711, by="staff:1", reason="")
     world.prove()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shop.orders import services as orders
+from shop.orders import fulfilment
 from shop.orders.services import WrongState
 from shop.payments.models import Dispute
 from tests.payments.steps import history
@@ -19,8 +19,8 @@ def test_a_dispute_holds_the_order_and_tells_the_staff(world: World) -> None:
     world.settle()
 
     assert world.order().held_at is not None
-    with pytest.raises(WrongState, match="on hold because of a dispute"):
-        orders.ship(order.id, by="staff:1")
+    with pytest.raises(WrongState, match="on hold"):
+        fulfilment.ship(order.id, by="staff:1", form_token="staff:1")
     assert world.order().shipped_at is None
     (mail,) = world.mails("staff-attention")
     assert "The order is on hold; answer in Stripe’s dashboard." in mail.text
@@ -38,7 +38,7 @@ def test_a_dispute_that_is_won_lets_the_order_go(world: World) -> None:
 
     assert world.order().held_at is None
     assert [kind for kind, _by in history(order.id)] == ["placed", "paid", "held", "released"]
-    orders.ship(order.id, by="staff:1")
+    fulfilment.ship(order.id, by="staff:1", form_token="staff:1")
     assert world.order().status == "shipped"
     assert len(world.mails("staff-attention")) == 1
     world.prove()
@@ -54,7 +54,7 @@ def test_a_dispute_that_is_lost_keeps_the_order_where_it_is(world: World) -> Non
     assert world.count(Dispute, status="lost") == 1
     assert world.order().held_at is not None
     with pytest.raises(WrongState):
-        orders.ship(order.id, by="staff:1")
+        fulfilment.ship(order.id, by="staff:1", form_token="staff:1")
     world.prove()
 
 

@@ -15,6 +15,7 @@ from shop.orders import services as orders
 from shop.payments import gateway, refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Refund, WebhookEvent
+from shop.payments.refunds import EVERYTHING, Asked
 from shop.payments.sync import sync
 from tests.demo.twin_world import wanted
 from tests.payments.steps import (
@@ -290,7 +291,7 @@ def test_what_was_charged_in_another_currency_goes_back_in_it(world: World) -> N
     alice.pay_at_stripe()
     world.settle()
 
-    refunds.refund(world.order().id, None, reason="wrong currency", by="staff:1", form_token=new_token())
+    refunds.refund(world.order().id, EVERYTHING, reason="wrong currency", by="staff:1", form_token=new_token())
     world.settle()
 
     assert world.payment().refunded == Money(1990, "USD")
@@ -653,7 +654,7 @@ def test_one_payment_that_cannot_be_settled_does_not_keep_the_sweeper_from_the_n
 @pytest.mark.parametrize("webhooks", [True, False])
 def test_a_refund_whose_answer_is_lost_is_made_once(world: World, webhooks: bool) -> None:
     order = world.shopper().buy(world.mug)
-    refunds.refund(order.id, Money(500, "GBP"), reason="scratched", by="staff:1", form_token=new_token())
+    refunds.refund(order.id, Asked(amount=Money(500, "GBP")), reason="scratched", by="staff:1", form_token=new_token())
     world.twin.faults.arm("lost_answer", times=TRIES_OF_WORKER, **REFUND)
     world.work()
     assert world.count(Refund, status="requested") == 1
@@ -677,7 +678,7 @@ def test_a_refund_whose_answer_is_lost_is_made_once(world: World, webhooks: bool
 
 def test_a_refund_whose_answer_was_lost_is_made_once_even_after_stripe_has_forgotten_the_key(world: World) -> None:
     order = world.shopper().buy(world.mug)
-    refunds.refund(order.id, Money(500, "GBP"), reason="scratched", by="staff:1", form_token=new_token())
+    refunds.refund(order.id, Asked(amount=Money(500, "GBP")), reason="scratched", by="staff:1", form_token=new_token())
     world.twin.faults.arm("lost_answer", times=TRIES_OF_WORKER, **REFUND)
     world.work()
     world.twin.faults.arm("drop", times=10)
@@ -693,7 +694,7 @@ def test_a_refund_whose_answer_was_lost_is_made_once_even_after_stripe_has_forgo
 
 def test_a_fault_that_stripe_keeps_for_a_refund_is_left_behind_by_a_new_key(world: World) -> None:
     order = world.shopper().buy(world.mug)
-    refunds.refund(order.id, None, reason="broken", by="staff:1", form_token=new_token())
+    refunds.refund(order.id, EVERYTHING, reason="broken", by="staff:1", form_token=new_token())
     world.twin.faults.arm("error", **REFUND)
     world.work()
     assert at_stripe(world) == (1990, 0)
@@ -709,7 +710,9 @@ def test_a_fault_that_stripe_keeps_for_a_refund_is_left_behind_by_a_new_key(worl
 
 def test_two_workers_that_meet_the_same_fault_move_to_the_same_new_key(world: World) -> None:
     order = world.shopper().buy(world.mug)
-    refund_id = refunds.refund(order.id, Money(500, "GBP"), reason="broken", by="staff:1", form_token=new_token())
+    refund_id = refunds.refund(
+        order.id, Asked(amount=Money(500, "GBP")), reason="broken", by="staff:1", form_token=new_token()
+    )
     world.twin.faults.arm("error", **REFUND)
     world.work()
     refunds._try_under_new_key(refund_id, failed=1)  # the other worker, a moment later
@@ -723,7 +726,7 @@ def test_two_workers_that_meet_the_same_fault_move_to_the_same_new_key(world: Wo
 @pytest.mark.parametrize("fault", ["down", "rate_limit"])
 def test_a_refund_waits_for_stripe_to_come_back(world: World, fault: str) -> None:
     order = world.shopper().buy(world.mug)
-    refunds.refund(order.id, None, reason="broken", by="staff:1", form_token=new_token())
+    refunds.refund(order.id, EVERYTHING, reason="broken", by="staff:1", form_token=new_token())
     world.twin.faults.arm(fault, times=1 if fault == "rate_limit" else TRIES_OF_WORKER, **REFUND)
     world.work()
     assert len(world.waiting()) == 1
@@ -843,12 +846,14 @@ def test_the_orders_page_says_how_it_stands(world: World) -> None:
     assert "Thank you, Alice." in page
     assert "Pay £19.90" not in page
 
-    refunds.refund(world.order().id, Money(500, "GBP"), reason="late", by="staff:1", form_token=new_token())
+    refunds.refund(
+        world.order().id, Asked(amount=Money(500, "GBP")), reason="late", by="staff:1", form_token=new_token()
+    )
     world.settle()
     assert "We have sent £5.00 of £19.90 back" in alice.get(url)
-    refunds.refund(world.order().id, None, reason="late", by="staff:1", form_token=new_token())
+    refunds.refund(world.order().id, EVERYTHING, reason="late", by="staff:1", form_token=new_token())
     world.settle()
-    assert "We have sent the whole £19.90 back" in alice.get(url)
+    assert "This order is cancelled. We have sent £19.90 back" in alice.get(url)
     world.prove()
 
 

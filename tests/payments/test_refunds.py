@@ -12,7 +12,7 @@ from shop.orders.models import Order
 from shop.payments import refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Refund
-from shop.payments.refunds import NotRefundable
+from shop.payments.refunds import EVERYTHING, Asked, NotRefundable
 from tests.payments.steps import at_stripe, history, later
 from tests.world import World, new_token
 
@@ -21,7 +21,13 @@ pytestmark = pytest.mark.both
 
 def give_back(order: Order, minor: int | None, *, form_token: str | None = None) -> int:
     amount = None if minor is None else Money(minor, "GBP")
-    return refunds.refund(order.id, amount, reason="scratched", by="staff:1", form_token=form_token or new_token())
+    return refunds.refund(
+        order.id,
+        EVERYTHING if amount is None else Asked(amount=amount),
+        reason="scratched",
+        by="staff:1",
+        form_token=form_token or new_token(),
+    )
 
 
 def left(world: World) -> int:
@@ -47,8 +53,9 @@ def test_a_full_refund_reaches_the_shopper(world: World) -> None:
 
     assert at_stripe(world) == (1990, 1990)
     assert (world.payment().refunded_minor, states(world), left(world)) == (1990, ["succeeded"], 0)
-    assert "We have sent the whole £19.90 back" in alice.get(f"/orders/{order.token}")
-    assert [kind for kind, _by in history(order.id)] == ["placed", "paid", "refund_requested", "refund_succeeded"]
+    assert "This order is cancelled. We have sent £19.90 back" in alice.get(f"/orders/{order.token}")
+    said = ["placed", "paid", "refund_requested", "cancelled", "refund_succeeded"]
+    assert [kind for kind, _by in history(order.id)] == said
     assert world.waiting() == []
     world.prove()
 
