@@ -145,6 +145,7 @@ def expand(subscribers: Mapping[str, Sequence[tuple[str, Queue]]], *, limit: int
         .order_by(OutboxMessage.id)
         .limit(limit)
     )
+    end_read()  # an open one may be older than the messages
     if db.session.execute(fresh.with_only_columns(OutboxMessage.id).limit(1)).first() is None:
         return  # looking is free, and writing keeps others from it
     with transaction():
