@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from shop.catalog import stock
-from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Invalid, NotFound
@@ -76,7 +75,6 @@ def ship(
         db.session.flush()
         services.note(order_id, "shipment", by=by, note=tracking_number, public=True, shipment_id=shipment.id)
         services.settle(order, by=by, note=note)
-        outbox.emit("shipment.sent", shipment_id=shipment.id)
         return shipment.id
 
 
@@ -112,7 +110,6 @@ def deliver(shipment_id: int, *, by: str) -> None:
             raise WrongState(_("This shipment was undone, so it cannot have arrived."))
         shipment.delivered_at = now()
         services.note(order.id, "delivered", by=by, public=True, shipment_id=shipment_id)
-        outbox.emit("shipment.delivered", shipment_id=shipment_id)
 
 
 def of_order(order_id: int) -> int:

@@ -170,7 +170,6 @@ def cancel(order_id: int, *, by: str, reason: str) -> bool:
         order.stock = Stock.NONE
         order.cancelled_at = now()
         _move(order, Status.CANCELLED, by=by, note=reason)
-        outbox.emit("order.cancelled", order_id=order.id)
         return True
 
 
@@ -193,7 +192,6 @@ def settle(order: Order, *, by: str, note: str = "") -> None:
     elif order.status == Status.PAID and all(line.cancelled == line.quantity for line in order.lines):
         order.cancelled_at = now()
         _move(order, Status.CANCELLED, by=by, note="")
-        outbox.emit("order.cancelled", order_id=order.id)
     elif order.status == Status.PAID and not left:
         order.shipped_at = now()
         _move(order, Status.SHIPPED, by=by, note=note)

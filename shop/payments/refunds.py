@@ -205,7 +205,6 @@ def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
     orders.note(order.id, f"refund_{status}", by="stripe", note=f"{row.amount_minor} {row.currency}", refund_id=row.id)
     if status == RefundStatus.SUCCEEDED:
         row.settled_at = now()
-        outbox.emit("refund.settled", refund_id=row.id)
     elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):
         refund_parts.count(order, _parts_of(row.id), -1)
         outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
