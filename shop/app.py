@@ -10,9 +10,9 @@ from sqlalchemy import text
 from shop import cli
 from shop.accounts import sessions
 from shop.admin import views as admin
+from shop.aftersale import views as orders
 from shop.cart import views as cart
 from shop.catalog import views as catalog
-from shop.checkout import order_views as orders
 from shop.checkout import views as checkout
 from shop.content import views as content
 from shop.core import db as database

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from shop.checkout import mails
+from shop.aftersale import mails
 from shop.restock import services as restock
 
 
