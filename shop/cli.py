@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.books import audit as audits
+from shop.books import opening
 from shop.cart import services as carts
 from shop.catalog import index
 from shop.core import outbox
@@ -63,6 +64,7 @@ def migrate() -> None:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     upgrade()
     index.complete()
+    opening.complete()
 
 
 @click.command("migrate")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextvars
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +139,9 @@ def settings_for(database_url: str, media: Path, **more: str) -> Settings:
     )
 
 
-def wipe() -> None:
-    """Empties every table, children first."""
-    tables = ["listed_words", *(table.name for table in reversed(db.metadata.sorted_tables))]
+def wipe(tables: Sequence[str] = ()) -> None:
+    """Empties these tables, every one unless some are named, children first."""
+    tables = tables or ["listed_words", *(table.name for table in reversed(db.metadata.sorted_tables))]
     deletions = [f'DELETE FROM "{table}"' for table in tables]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # takes all of them at once

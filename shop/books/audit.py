@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -13,14 +14,20 @@ from sqlalchemy.orm import selectinload
 from shop.catalog.models import Hold, StockMovement, Variant
 from shop.core.db import db
 from shop.ledger import queries as ledger
+from shop.ledger.models import Account
+from shop.ledger.queries import Sum
+from shop.ledger.services import Entry as PostedEntry
+from shop.orders import bookings
 from shop.orders.models import Order
 from shop.orders.states import Status, Stock
 from shop.payments import gateway
+from shop.payments.bookings import of_capture, of_refund
 from shop.payments.gateway import SessionSeen
 from shop.payments.models import Payment, Refund, RefundStatus
 from shop.reviews import queries as reviews
 
 BATCH = 500
+_Sums = Counter[tuple[Account, Decimal | None, str]]  # by account, rate and currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Report:
 def run(*, ask_stripe: bool) -> Report:
     """Reads everything, changes nothing. Raises GatewayAway when Stripe is asked and does not answer."""
     sessions = {seen.id: seen for seen in gateway.all_sessions()} if ask_stripe else None
+    moved = _moved() if ask_stripe else None
     findings: list[Finding] = []
     orders = 0
     for entry in _entries():
@@ -51,8 +59,10 @@ def run(*, ask_stripe: bool) -> Report:
         findings += [Finding(number, wrong) for wrong in _arithmetic(entry.order)]
         findings += [Finding(number, wrong) for wrong in _money(entry.order, entry.payments)]
         findings += [Finding(number, wrong) for wrong in _stock_of(entry)]
-        if sessions is not None:
+        findings += [Finding(number, wrong) for wrong in _ledger_of(entry)]
+        if sessions is not None and moved is not None:
             findings += [Finding(number, wrong) for p in entry.payments for wrong in _against_stripe(p, sessions)]
+            findings += [Finding(number, wrong) for wrong in _balance_of(entry, moved)]
     findings += _shelf()
     findings += [Finding(*mistake) for mistake in ledger.mistaken()]
     findings += [Finding(*mistake) for mistake in reviews.mistaken()]
@@ -68,6 +78,7 @@ class _Entry:
 
     order: Order
     payments: list[Payment]
+    posted: list[Sum]
     held: dict[int, int]
     sold: dict[int, int]
 
@@ -88,7 +99,9 @@ def _entries() -> Iterator[_Entry]:
         ids = [order.id for order in batch]
         payments: dict[int, list[Payment]] = defaultdict(list)
         for payment in db.session.scalars(
-            select(Payment).where(Payment.order_id.in_(ids)).options(selectinload(Payment.refunds))
+            select(Payment)
+            .where(Payment.order_id.in_(ids))
+            .options(selectinload(Payment.refunds).selectinload(Refund.parts))
         ):
             payments[payment.order_id].append(payment)
         held = _pieces(select(Hold.order_id, Hold.variant_id, Hold.quantity).where(Hold.order_id.in_(ids)))
@@ -97,8 +110,9 @@ def _entries() -> Iterator[_Entry]:
             .where(StockMovement.order_id.in_(ids))
             .group_by(StockMovement.order_id, StockMovement.variant_id)
         )
+        posted = ledger.of_orders(ids)
         for order in batch:
-            yield _Entry(order, payments[order.id], held[order.id], sold[order.id])
+            yield _Entry(order, payments[order.id], posted[order.id], held[order.id], sold[order.id])
         last = batch[-1].id
         db.session.expunge_all()
 
@@ -145,6 +159,64 @@ def _money(order: Order, payments: list[Payment]) -> Iterator[str]:
 
 def _stands(refund: Refund) -> bool:
     return refund.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)
+
+
+def _ledger_of(entry: _Entry) -> Iterator[str]:
+    """What was posted for an order against what its own rows say should have been."""
+    order = entry.order
+    refunds = [refund for payment in entry.payments for refund in payment.refunds]
+    expected = {
+        ("sale",): _sums(bookings.of_sale(order) if order.paid_at is not None else ()),
+        ("capture",): _sums(entry for payment in entry.payments for entry in of_capture(payment)),
+        ("refund", "refund_failed"): _sums(
+            entry for refund in refunds if refund.at_stripe for entry in of_refund(refund, refund.parts)
+        ),
+    }
+    for kinds, due in expected.items():
+        posted: _Sums = Counter()
+        for each in entry.posted:
+            if each.kind in kinds:
+                posted[each.account, each.tax_rate, each.currency] += each.minor
+        for account, rate, currency in sorted(due.keys() | posted.keys(), key=str):
+            is_, ought = posted[account, rate, currency], due[account, rate, currency]
+            if is_ != ought:
+                of_rate = "" if rate is None else f" at {rate:.5f}"
+                yield f"{kinds[0]}: {account}{of_rate} was posted with {is_} {currency}, it should be {ought}"
+
+
+def _sums(entries: Iterable[PostedEntry]) -> _Sums:
+    sums: _Sums = Counter()
+    for entry in entries:
+        sums[entry.account, entry.tax_rate, entry.amount.currency] += entry.amount.minor
+    return sums
+
+
+def _balance_of(entry: _Entry, moved: Mapping[str, Counter[str]]) -> Iterator[str]:
+    """The account of our balance at Stripe against what Stripe says moved it. A payment it never saw is left aside."""
+    intents = [payment.payment_intent_id for payment in entry.payments if payment.payment_intent_id]
+    if not intents:
+        return
+    theirs: Counter[str] = Counter()
+    for intent in intents:
+        theirs.update(moved.get(intent, {}))
+    ours: Counter[str] = Counter()
+    for each in entry.posted:
+        if each.account == Account.STRIPE:
+            ours[each.currency] += each.minor
+    for currency in sorted(theirs.keys() | ours.keys()):
+        if theirs[currency] != ours[currency]:
+            yield (
+                f"it moved our balance at Stripe by {theirs[currency]} {currency}, the ledger says by {ours[currency]}"
+            )
+
+
+def _moved() -> dict[str, Counter[str]]:
+    """By payment intent and currency: what Stripe says each payment has moved our balance by, fees included."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in gateway.all_movements():
+        if each.payment_intent_id is not None:
+            found[each.payment_intent_id][each.net.currency] += each.net.minor
+    return found
 
 
 def _stock_of(entry: _Entry) -> Iterator[str]:

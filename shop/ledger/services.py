@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import insert, select, update
@@ -26,8 +27,18 @@ class Entry:
     tax_rate: Decimal | None = None
 
 
-def post(key: str, kind: str, entries: Iterable[Entry], *, order_id: int | None = None, note: str = "") -> bool:
+def post(
+    key: str,
+    kind: str,
+    entries: Iterable[Entry],
+    *,
+    order_id: int | None = None,
+    at: datetime | None = None,
+    note: str = "",
+) -> bool:
     """Writes what event `key` did to the money, and seals it. What goes to the same account becomes one entry.
+
+    `at` is when it happened, now if that is not known.
 
     Returns False, with nothing changed, when the event is posted already or moved nothing. Entries that do not come
     to zero in each currency are refused by the database (IntegrityError).
@@ -40,10 +51,10 @@ def post(key: str, kind: str, entries: Iterable[Entry], *, order_id: int | None 
         for (account, rate, currency), minor in amounts.items()
         if minor
     ]
-    if not rows:
+    if not rows or is_posted(key):
         return False
     with transaction():
-        row = LedgerTransaction(key=key, kind=kind, order_id=order_id, at=now(), note=note)
+        row = LedgerTransaction(key=key, kind=kind, order_id=order_id, at=at or now(), note=note)
         try:
             with db.session.begin_nested():
                 db.session.add(row)

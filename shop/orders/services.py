@@ -19,6 +19,7 @@ from shop.core.db import db, take_turns, transaction
 from shop.core.errors import Conflict, Invalid, NotFound, TooMany
 from shop.core.i18n import _
 from shop.core.money import Money
+from shop.orders import bookings
 from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, PlacedForm
 from shop.orders.numbers import new_number
 from shop.orders.states import Status, Stock, can_move
@@ -140,6 +141,7 @@ def mark_paid(order_id: int, *, by: str, note: str = "") -> bool:
         order.paid_at = now()
         order.cancelled_at = None
         _move(order, Status.PAID, by=by, note=note)
+        bookings.sold(order)
         _empty_cart(order)
         outbox.emit("order.paid", order_id=order.id)
         settle(order, by="shop")

@@ -112,6 +112,11 @@ class Refund(Model):
 
     amount: Money = money("amount_minor")
 
+    @property
+    def at_stripe(self) -> bool:
+        """Whether it counts there: it has succeeded, or may."""
+        return self.status in (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
+
     payment: Mapped[Payment] = relationship(lazy="raise_on_sql", back_populates="refunds")
     parts: Mapped[list[RefundPart]] = relationship(lazy="raise_on_sql", order_by="RefundPart.id")
 

@@ -19,7 +19,7 @@ from shop.core.money import Money
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.states import Status
-from shop.payments import gateway, refund_parts
+from shop.payments import bookings, gateway, refund_parts
 from shop.payments.gateway import GatewayBroke, GatewayRefused, RefundSeen
 from shop.payments.models import Payment, Refund, RefundPart, RefundStatus
 
@@ -203,10 +203,14 @@ def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
         return
     row.status = status
     orders.note(order.id, f"refund_{status}", by="stripe", note=f"{row.amount_minor} {row.currency}", refund_id=row.id)
+    parts = _parts_of(row.id)
+    if row.at_stripe:
+        bookings.sent_back(order.id, row, parts)
     if status == RefundStatus.SUCCEEDED:
         row.settled_at = now()
     elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):
-        refund_parts.count(order, _parts_of(row.id), -1)
+        bookings.not_sent_back(row)
+        refund_parts.count(order, parts, -1)
         outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
 
 

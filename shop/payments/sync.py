@@ -13,7 +13,7 @@ from shop.core.i18n import _
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.states import Status
-from shop.payments import gateway, refunds
+from shop.payments import bookings, gateway, refunds
 from shop.payments.gateway import GatewayAway, GatewayRefused, SessionSeen
 from shop.payments.models import Dispute, Payment, PaymentStatus
 from shop.payments.queries import current_payment, disputed
@@ -70,12 +70,15 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
         payment.currency = seen.captured.currency  # what was taken in another currency goes back in it
         payment.captured = seen.captured
         payment.refunded = seen.refunded
-        refunds.apply(order, payment, seen.refunds)
-        _apply_disputes(order, payment, seen)
         if payment.paid_at is None:
             payment.paid_at = now()
             payment.status = PaymentStatus.PAID
+            bookings.captured(payment)
             _money_is_in(order, payment, as_asked=as_asked)
+        if seen.moved is not None:
+            bookings.charged_for(order.id, seen.moved)
+        refunds.apply(order, payment, seen.refunds)
+        _apply_disputes(order, payment, seen)
     elif seen.failed:
         _came_to_nothing(order, payment, PaymentStatus.FAILED, reason="the payment failed")
     elif seen.status == "expired":
@@ -125,6 +128,8 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
             db.session.add(row)
             orders.hold_back(order.id, by="stripe", reason=f"dispute: {dispute.reason}")
             outbox.emit("order.needs_attention", order_id=order.id, reason="dispute", about=dispute.id)
+        for moved in dispute.moved:
+            bookings.disputed(order.id, moved)
         row.status, row.due_at = dispute.status, dispute.due_at
         if dispute.status in ("won", "lost", "warning_closed") and row.closed_at is None:
             row.closed_at = now()

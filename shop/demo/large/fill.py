@@ -14,6 +14,7 @@ from typing import Any
 from slugify import slugify
 from sqlalchemy import func, insert, select, text
 
+from shop.books import opening
 from shop.cart.pricing import Delivery, Item, Totals, price
 from shop.catalog import index
 from shop.catalog.models import (
@@ -101,6 +102,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
             _explain_stock(ids, sold, today)
     with transaction():
         _go_on_counting()
+    opening.complete()
     count_sales()
     return True
 
