@@ -232,6 +232,8 @@ def test_what_is_otherwise_than_it_was_posted_is_named(world: World, lie: str, w
     ("lie", "wrong"),
     [
         ("UPDATE refunds SET amount_minor = 501", "refund: stripe was posted with -500 GBP, it should be -501"),
+        ("UPDATE refund_parts SET tax_minor = tax_minor + 1", "refund: tax at 0.20000 was posted with 83 GBP"),
+        ("DELETE FROM refund_parts", "refund: refunds at 0.20000 was posted with 417 GBP, it should be 0"),
         ("UPDATE refunds SET status = 'failed'", "refund: stripe was posted with -500 GBP, it should be 0"),
         ("UPDATE refunds SET status = 'requested'", "refund: stripe was posted with -500 GBP, it should be 0"),
     ],
@@ -239,7 +241,7 @@ def test_what_is_otherwise_than_it_was_posted_is_named(world: World, lie: str, w
 def test_a_refund_that_is_otherwise_than_it_was_posted_is_named(
     world: World, paid: Order, lie: str, wrong: str
 ) -> None:
-    refunds.refund(paid.id, Money(500, "GBP"), reason="late", by="staff:1", form_token=new_token())
+    refunds.refund(paid.id, Asked(amount=Money(500, "GBP")), reason="late", by="staff:1", form_token=new_token())
     world.settle()
     assert findings() == []
     break_it(lie)

@@ -18,6 +18,7 @@ from shop.orders.models import Order, OrderLine
 from shop.payments import refunds
 from shop.payments import services as payments
 from shop.payments.models import Refund
+from shop.payments.refunds import EVERYTHING, Asked
 from shop.payments.sync import sync
 from tests.conftest import wipe
 from tests.payments.steps import CREATE, REFUND, TRIES, TRIES_OF_WORKER, later, press, sessions
@@ -112,10 +113,36 @@ def test_a_payment_too_many_is_owed_until_it_is_sent_back(world: World) -> None:
     world.prove()
 
 
+def test_what_goes_back_is_taken_off_by_rate_and_the_tax_with_it(world: World) -> None:
+    order = world.shopper().buy(world.mug)
+    (line,) = orders.lock(order.id).lines
+    db.session.rollback()
+    give_back(order, Asked(lines={line.id: 1}))
+    world.settle()
+    assert accounts() == SOLD | {"stripe": 340, "refunds": 1333, "tax": -65}
+    give_back(order, EVERYTHING)
+    world.settle()
+    assert accounts() == {"stripe": -50, "fees": 50, "sales": -1333, "delivery": -325, "refunds": 1658}
+    world.prove()
+
+
+def test_what_was_too_much_and_is_sent_back_was_never_a_sale(world: World) -> None:
+    world.shopper().check_out(world.mug)
+    world.twin.tamper(world.payment().session_id, amount_total=2990)
+    world.twin.pay(world.payment().session_id)
+    world.settle()
+    assert accounts() == {"receivable": -2990, "stripe": 2925, "fees": 65}
+    orders.accept_review(world.order().id, by="staff:1", note="they added a tip")
+    give_back(world.order(), EVERYTHING)
+    world.settle()
+    assert accounts() == {"stripe": -65, "fees": 65, "sales": -1333, "delivery": -325, "refunds": 1658}
+    world.prove()
+
+
 def test_a_refund_that_fails_after_all_leaves_no_trace_but_its_history(world: World) -> None:
     order = world.shopper().buy(world.mug)
     world.twin.faults.arm("pending_refund")
-    give_back(order, 500)
+    give_back(order, Asked(amount=Money(500, "GBP")))
     assert accounts() == SOLD  # nothing has left yet
     world.settle()
     assert accounts()["stripe"] == 1440
@@ -182,5 +209,5 @@ def test_what_is_taken_off_an_order_is_a_discount() -> None:
     assert next(entry.amount for entry in entries if entry.account == "discounts") == Money(100, "GBP")
 
 
-def give_back(order: Order, minor: int) -> None:
-    refunds.refund(order.id, Money(minor, "GBP"), reason="scratched", by="staff:1", form_token=new_token())
+def give_back(order: Order, asked: Asked) -> None:
+    refunds.refund(order.id, asked, reason="scratched", by="staff:1", form_token=new_token())
