@@ -142,6 +142,10 @@ def _count_values(base: Base, asked: Iterable[tuple[Facet, Value, Chosen]]) -> d
 
 def count_on_shelves(category_ids: Sequence[int]) -> dict[int, int]:
     """Up to one more than MOST for each, with what is below it."""
+    return _kept(("shelves", *category_ids), partial(_count_on_shelves, category_ids))
+
+
+def _count_on_shelves(category_ids: Sequence[int]) -> dict[int, int]:
     here = engine()
     on_it = (
         select(literal(1))
@@ -156,6 +160,12 @@ def count_on_shelves(category_ids: Sequence[int]) -> dict[int, int]:
 
 def prices_of_some(base: Base, currency: str) -> list[Money]:
     """What products of a long list cost. The oldest ones stand for all: always the same, as are the bands they give."""
+    if base.conditions:
+        return _prices_of_some(base, currency)
+    return _kept((base.written(), "prices", currency), partial(_prices_of_some, base, currency))
+
+
+def _prices_of_some(base: Base, currency: str) -> list[Money]:
     by_age = engine().product_id if base.words or base.tokens else ListedProduct.product_id
     some = base.select(ListedProduct.product_id).order_by(by_age).limit(SAMPLE)
     amounts = select(ListedOffer.amount_minor).where(ListedOffer.product_id.in_(some), in_force()).distinct()
