@@ -21,7 +21,7 @@ from shop.books import audit as audits
 from shop.books import opening
 from shop.cart import services as carts
 from shop.catalog import index
-from shop.core import outbox
+from shop.core import mail, outbox
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.errors import ShopError
@@ -37,7 +37,7 @@ LISTED = 100
 
 
 def init(app: Flask) -> None:
-    for command in (migrate_command, seed, staff, audit, outbox_group, sweep, expire_carts, learn):
+    for command in (migrate_command, seed, staff, audit, outbox_group, mails_group, sweep, expire_carts, learn):
         app.cli.add_command(command)
 
 
@@ -188,6 +188,41 @@ def outbox_retry(delivery_id: int | None, everything: bool) -> None:
         return
     outbox.retry(delivery_id)
     click.echo(f"{delivery_id} comes again.")
+
+
+@click.group("mails", invoke_without_command=True)
+@click.pass_context
+@plainly
+def mails_group(context: click.Context) -> None:
+    """Mails that were refused or given up, or what a command below says."""
+    if context.invoked_subcommand is None:
+        click.echo(f"{mail.dead_count()} dead")
+        for each in mail.dead(limit=LISTED):
+            to = each.to_address or "nobody yet"
+            click.echo(f"{each.id} {each.kind} {each.ref} to {to}: {each.tries} tries, {each.last_error}")
+
+
+@mails_group.command("retry")
+@click.argument("mail_id", type=int, required=False)
+@click.option("--all", "everything", is_flag=True, help="All that are dead.")
+@plainly
+def mails_retry(mail_id: int | None, everything: bool) -> None:
+    """Send mails after all that were refused or given up: one, or all."""
+    if everything == (mail_id is not None):
+        raise click.UsageError("Say the number of one mail, or --all.")
+    if mail_id is None:
+        click.echo(f"{mail.retry_all()} queued.")
+        return
+    mail.retry(mail_id)
+    click.echo(f"{mail_id} queued.")
+
+
+@mails_group.command("resend")
+@click.argument("mail_id", type=int)
+@plainly
+def mails_resend(mail_id: int) -> None:
+    """Send a mail once more that has gone, as another mail."""
+    click.echo(f"{mail.resend(mail_id)} queued.")
 
 
 @click.command()

@@ -88,6 +88,15 @@ EVENT: dict[str, str] = {
     "refund_succeeded": _l("Refunded"),
     "refund_failed": _l("Refund failed"),
     "refund_canceled": _l("Refund cancelled"),
+    "mail_sent": _l("Mail sent"),
+    "mail_dead": _l("Mail could not be sent"),
+}
+
+MAIL: dict[str, str] = {
+    "back_in_stock": _l("Back in stock"),
+    "late_payment_refunded": _l("Late or double payment sent back"),
+    "order_confirmation": _l("Order confirmed"),
+    "staff_attention": _l("Somebody must look"),
 }
 
 _SUM = re.compile(r"(\d{1,15}) ([A-Z]{3})(?::\s*(.*))?", re.DOTALL)
@@ -137,7 +146,10 @@ def by(signature: str) -> str:
 
 
 def note(event: OrderEvent) -> str:
-    """An event's note; amounts, which refunds note in minor units, as people write them."""
+    """An event's note; amounts, which refunds note in minor units, and kinds of mails, as people write them."""
+    if event.kind.startswith("mail_"):
+        kind, colon, why = event.note.partition(":")
+        return f"{MAIL.get(kind, kind)}{colon}{why}"
     found = _SUM.fullmatch(event.note) if event.kind.startswith("refund_") else None
     if found is None:
         return event.note

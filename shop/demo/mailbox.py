@@ -1,10 +1,13 @@
-"""Mails kept in the database and shown at /dev/mail, for a shop that has no mail server yet."""
+"""Mails kept in the database and shown at /dev/mail, for a shop that has no mail server yet.
+
+Beside them a sample of every mail that the shop can send.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_mail import Message
 from sqlalchemy import Text, select
@@ -12,7 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.clock import now
 from shop.core.db import Id, Line, Model, db, transaction
+from shop.core.i18n import DEFAULT_LANGUAGE
 from shop.core.web import not_found, private
+from shop.demo import mail_samples
 
 SHOWN = 200
 
@@ -52,7 +57,7 @@ def keep(message: Message) -> None:
 @private
 def index() -> ResponseReturnValue:
     mails = db.session.scalars(select(KeptMail).order_by(KeptMail.id.desc()).limit(SHOWN)).all()
-    return render_template("dev/mailbox.html", mails=mails)
+    return render_template("dev/mailbox.html", mails=mails, kinds=mail_samples.SAMPLES, languages=_languages())
 
 
 @bp.get("/<int:mail_id>")
@@ -66,6 +71,19 @@ def show(mail_id: int) -> ResponseReturnValue:
 def html(mail_id: int) -> ResponseReturnValue:
     """The mail's own page, framed by `show`."""
     return as_mail(_mail(mail_id).html)
+
+
+@bp.get("/samples/<kind>/<language>")
+@private
+def sample(kind: str, language: str) -> ResponseReturnValue:
+    """A mail of this kind as it would be sent, without sending it."""
+    return render_template("dev/mail_sample.html", mail=_sample(kind, language), kind=kind, language=language)
+
+
+@bp.get("/samples/<kind>/<language>/html")
+@private
+def sample_html(kind: str, language: str) -> ResponseReturnValue:
+    return as_mail(_sample(kind, language).html or "")
 
 
 def as_mail(html: str) -> Response:
@@ -84,3 +102,13 @@ def _mail(mail_id: int) -> KeptMail:
     if found is None:
         not_found()
     return found
+
+
+def _sample(kind: str, language: str) -> Message:
+    if kind not in mail_samples.SAMPLES or language not in _languages():
+        not_found()
+    return mail_samples.mail(kind, language)
+
+
+def _languages() -> list[str]:
+    return sorted({DEFAULT_LANGUAGE, *current_app.extensions["languages"].values()})

@@ -11,14 +11,12 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
-from flask_mail import Message
 
 from shop.admin import words
-from shop.core import mail
 from shop.core.errors import Forbidden, Unavailable
-from shop.core.i18n import DEFAULT_LANGUAGE, _
+from shop.core.i18n import _
 from shop.core.web import not_found, private
-from shop.demo import samples
+from shop.demo import mail_samples, samples
 from shop.demo.mailbox import as_mail
 from shop.demo.samples import Sample
 from shop.orders.states import Status
@@ -44,7 +42,7 @@ def index() -> ResponseReturnValue:
         rating=samples.rating(),
         review=samples.reviews()[0],
         text=samples.text(),
-        mails={kind: sample_mail(kind) for kind in MAILS},
+        mails={kind: mail_samples.mail(kind) for kind in mail_samples.SAMPLES},
     )
 
 
@@ -128,28 +126,7 @@ def _status(code: int) -> Answer:
 
 
 def _mail(kind: str) -> Answer:
-    return lambda: as_mail(sample_mail(kind).html or "")
-
-
-def sample_mail(kind: str) -> Message:
-    order = samples.order(Status.PAID)
-    return mail.compose(
-        kind,
-        ref="sample",
-        to=order.email,
-        language=DEFAULT_LANGUAGE,
-        order=order,
-        address_lines=samples.address_lines(),
-        order_url="https://shop.example/orders/sample",
-        admin_url="https://shop.example/admin/orders/sample",
-        amount=order.total,
-        reason="late",
-        name="Seven Ridges, A2, oak",
-        price=order.total,
-        product_url="https://shop.example/products/seven-ridges?size=a2&frame=oak",
-        stop_url="https://shop.example/restock/sample",
-        sentence=_("A refund has failed. The reason is in the order’s history."),
-    )
+    return lambda: as_mail(mail_samples.mail(kind).html or "")
 
 
 _bag, _drawer = _page("cart/cart.html"), _page("dev/styleguide/drawer.html")
@@ -183,8 +160,6 @@ BAGS: dict[str, Callable[[], Sample]] = {
     "order-waiting": lambda: samples.bag(samples.lines(1)) | {"unpaid_order": lambda _cart_id: samples.order()},
 }
 IN_THE_DRAWER = ("empty", "one", "many", "price-changed", "line-gone", "line-error")
-
-MAILS = ("order_confirmation", "late_payment_refunded", "staff_attention", "back_in_stock")
 
 GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
     "The bag": {f"bag-{name}": (name.replace("-", " "), _bag(sample)) for name, sample in BAGS.items()},
@@ -295,7 +270,7 @@ GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
             lambda: (render_template("layout/stale.html", typed=[("email", "maya@example.com")], retry=True), 400),
         ),
     },
-    "Mails": {f"mail-{kind.replace('_', '-')}": (kind.replace("_", " "), _mail(kind)) for kind in MAILS},
+    "Mails": {f"mail-{kind.replace('_', '-')}": (kind.replace("_", " "), _mail(kind)) for kind in mail_samples.SAMPLES},
     "The back office": {
         "staff": (
             "tables, badges and progress",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import delete, func, or_, select, update
@@ -16,11 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.catalog import queries as catalog
 from shop.catalog.models import Product, Variant
-from shop.core import mail, outbox, store
+from shop.core import outbox, store
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import _, shop_address
+from shop.core.mail import Letter
 from shop.restock.models import RestockRequest
 
 MOST_WAITING = 20  # things that one address waits for
@@ -82,21 +82,8 @@ def call(variant_id: int) -> None:
             return
 
 
-def notify(request_id: int) -> None:
-    """Sends the mail, once. What has sold out again meanwhile is waited for again."""
-    said = _what_to_say(request_id)
-    if said is None:
-        return
-    mail.send("back_in_stock", ref=f"restock:{request_id}", **said)
-    with transaction():
-        db.session.execute(
-            update(RestockRequest)
-            .where(RestockRequest.id == request_id, RestockRequest.notified_at.is_(None))
-            .values(notified_at=now())
-        )
-
-
-def _what_to_say(request_id: int) -> dict[str, Any] | None:
+def letter(request_id: int) -> Letter | None:
+    """The mail to one who asked. What has sold out again meanwhile is waited for again, and there is none."""
     with transaction():
         request = db.session.get(RestockRequest, request_id)
         if request is None or request.notified_at is not None:
@@ -110,14 +97,23 @@ def _what_to_say(request_id: int) -> dict[str, Any] | None:
         address = shop_address(request.language)
         slug = db.session.scalar(select(Product.slug).where(Product.id == variant.product_id))
         choices = urlencode(catalog.choices_of([variant.id]).get(variant.id, {}))
-        return {
-            "to": request.email,
-            "language": request.language,
+        words = {
             "name": name,
             "price": price.amount,
             "product_url": f"{address}/products/{slug}" + (f"?{choices}" if choices else ""),
             "stop_url": f"{address}/restock/{request.token}",
         }
+        return Letter(request.email, request.language, words)
+
+
+def told(request_id: int) -> None:
+    """The mail has gone."""
+    with transaction():
+        db.session.execute(
+            update(RestockRequest)
+            .where(RestockRequest.id == request_id, RestockRequest.notified_at.is_(None))
+            .values(notified_at=now())
+        )
 
 
 def stop(token: str) -> None:

@@ -79,16 +79,32 @@ def test_every_state_of_an_order_has_words_for_staff_and_for_shoppers() -> None:
     assert [status for status in Status if f'order.status == "{status}"' not in page] == []
 
 
-def test_every_mail_has_a_subject_and_two_bodies() -> None:
+def test_every_mail_has_a_subject_two_bodies_a_writer_and_a_sample() -> None:
+    from shop.admin import words
+    from shop.demo import mail_samples
+    from worker.mails import WRITERS
+
     folders = [path for path in (ROOT / "templates/email").iterdir() if path.is_dir()]
     for folder in folders:
         assert sorted(path.name for path in folder.iterdir()) == ["body.html", "body.txt", "subject.txt"], folder.name
-    sent = {
+    kinds = {folder.name for folder in folders}
+    assert set(WRITERS) == kinds
+    assert set(mail_samples.SAMPLES) == kinds
+    assert set(words.MAIL) == kinds
+    queued = {
         call.args[0].value  # type: ignore[attr-defined]
         for path, call in calls()
-        if called(call) == "mail.send" and path.startswith("shop/")
+        if called(call) == "mail.queue" and path.startswith(("shop/", "worker/"))
     }
-    assert sent == {folder.name for folder in folders}
+    assert queued == kinds
+
+
+def test_mails_carry_their_styles_with_them() -> None:
+    """Many mail programs drop style sheets, and all of them drop classes with these."""
+    loose = re.compile(r"<style\b|<link\b|\sclass\s*=", re.IGNORECASE)
+    mails = [path for path in templates() if name_of(path).startswith(("email/", "layout/email", "_macros/email"))]
+    assert mails
+    assert [name_of(path) for path in mails if loose.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_pages_name_files_by_what_is_in_them() -> None:

@@ -1,0 +1,57 @@
+"""Every mail that the shop can send, filled with sample data: shown at /dev/mail and in the style guide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_mail import Message
+
+from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address, speaking
+from shop.core.mail import compose
+from shop.demo import samples
+from shop.demo.samples import Sample
+from shop.orders.states import Status
+
+TO = "maya@example.com"
+
+
+def mail(kind: str, language: str = DEFAULT_LANGUAGE) -> Message:
+    with speaking(language):
+        words = SAMPLES[kind](shop_address(language))
+    return compose(kind, ref="sample", to=TO, language=language, **words)
+
+
+def _about_order(shop: str) -> Sample:
+    return {"order": samples.order(Status.PAID), "order_url": f"{shop}/orders/sample"}
+
+
+def _order_confirmation(shop: str) -> Sample:
+    return {**_about_order(shop), "address_lines": samples.address_lines()}
+
+
+def _late_payment_refunded(shop: str) -> Sample:
+    about = _about_order(shop)
+    return {**about, "amount": about["order"].total, "reason": "late"}
+
+
+def _staff_attention(shop: str) -> Sample:
+    sentence = _("A refund has failed. The reason is in the order’s history.")
+    return {**_about_order(shop), "sentence": sentence, "admin_url": f"{shop}/admin/orders/sample"}
+
+
+def _back_in_stock(shop: str) -> Sample:
+    return {
+        "name": "Seven Ridges, A2, oak",
+        "price": samples.pounds("112"),
+        "product_url": f"{shop}/products/seven-ridges?size=a2&frame=oak",
+        "stop_url": f"{shop}/restock/sample",
+    }
+
+
+# By the folder in templates/email, each told where the shop stands in the mail's language.
+SAMPLES: dict[str, Callable[[str], Sample]] = {
+    "back_in_stock": _back_in_stock,
+    "late_payment_refunded": _late_payment_refunded,
+    "order_confirmation": _order_confirmation,
+    "staff_attention": _staff_attention,
+}
