@@ -111,20 +111,17 @@ def test_each_task_waits_where_it_keeps_nothing_more_urgent_waiting() -> None:
 
 @pytest.mark.redis
 def test_with_redis_up_and_no_worker_its_queues_do_not_grow(tmp_path: Path, database_url: str, app: Flask) -> None:
-    from shop.app import create_app
     from worker.app import create_worker, publisher, unread
 
     with own_redis(tmp_path) as server:
-        other = create_app(settings_for(database_url, tmp_path, REDIS_URL=server.url))
-        with other.app_context():
-            celery = create_worker(other)
-            publish, queued = publisher(celery), unread(celery)
-            pile_up(200)
-            for hour in range(10):
-                with time_machine.travel(now() + timedelta(hours=hour), tick=False):
-                    relay(publish, queued=queued)
-            assert queued(Queue.BULK) == MOST_CLAIMED[Queue.BULK]
-            assert queued(Queue.MAILS) == 0
-            celery.close()
-            db.session.remove()
-            db.engine.dispose()
+        apart = Flask("apart")
+        apart.extensions["settings"] = settings_for(database_url, tmp_path, REDIS_URL=server.url)
+        celery = create_worker(apart)
+        publish, queued = publisher(celery), unread(celery)
+        pile_up(200)
+        for hour in range(10):
+            with time_machine.travel(now() + timedelta(hours=hour), tick=False):
+                relay(publish, queued=queued)
+        assert queued(Queue.BULK) == MOST_CLAIMED[Queue.BULK]
+        assert queued(Queue.MAILS) == 0
+        celery.close()
