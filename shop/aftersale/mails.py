@@ -63,7 +63,7 @@ def note(mail_id: int) -> None:
         told = mail.take_note(mail_id)
         if told is not None and told.order_id is not None:
             said = f"{told.kind}: {told.last_error}" if told.last_error else told.kind
-            orders.note(told.order_id, f"mail_{told.status}", by="shop", note=said)
+            orders.note(told.order_id, f"mail_{told.status}", by="shop", note=said, mail_id=mail_id)
 
 
 def tell_staff(mail_id: int) -> None:

@@ -309,6 +309,13 @@ def dead(*, limit: int) -> Sequence[OutboxDelivery]:
     ).all()
 
 
+def for_order(order_id: int) -> Sequence[str]:
+    """The subscribers that will still hear something of an order, like email.order_confirmation."""
+    told = OutboxMessage.payload["order_id"].as_integer() == order_id
+    found = select(OutboxDelivery.subscriber).join(OutboxDelivery.message).where(*_waiting(), told)
+    return db.session.scalars(found.order_by(OutboxDelivery.id)).all()
+
+
 def forget(*, before: datetime) -> int:
     """Deletes messages older than `before` whose deliveries are all done. Returns how many."""
     waiting = select(OutboxDelivery.message_id).where(OutboxDelivery.done_at.is_(None))
