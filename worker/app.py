@@ -18,7 +18,7 @@ from shop.core import log
 from shop.core.outbox import CLAIM, Queue
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver, queue_of
-from worker.tasks import catalog, jobs, payments, together, upkeep
+from worker.tasks import books, catalog, jobs, payments, together, upkeep
 
 # Who reads which queues, with threads of their own: whatever hangs or lasts in one crew keeps no other waiting.
 CREWS = ((Queue.ORDERS,), (Queue.MAILS,), (Queue.REST, Queue.BULK))
@@ -48,6 +48,8 @@ def create_worker(app: Flask) -> Celery:
             "expire_carts": _every(3600, "upkeep.expire_carts"),
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
             "forget_misses": _every(24 * 3600, "upkeep.forget_misses"),
+            "reconcile": _nightly(1, "books.reconcile"),
+            "audit": _nightly(2, "books.audit"),
             "learn": _nightly(3, "together.learn"),
             "resume_jobs": _every(20, "jobs.resume"),
             "forget_jobs": _every(24 * 3600, "upkeep.forget_jobs"),
@@ -62,6 +64,8 @@ def create_worker(app: Flask) -> Celery:
         "upkeep.expire_carts": upkeep.expire_carts,
         "upkeep.forget_messages": upkeep.forget_messages,
         "upkeep.forget_misses": upkeep.forget_misses,
+        "books.reconcile": books.reconcile,
+        "books.audit": books.audit,
         "together.learn": together.learn,
         "jobs.resume": jobs.resume,
         "upkeep.forget_jobs": upkeep.forget_jobs,

@@ -29,7 +29,7 @@ from shop.core import store
 from shop.core.db import db, transaction
 from shop.demo import seed as demo
 from shop.settings import ROOT, BadSettings, Settings
-from worker.job_commands import jobs, reindex
+from worker.job_commands import jobs, reconcile, reindex
 
 THREADS = 8
 LAST_TASKS_S = 12  # a job's turn is 10 s
@@ -38,7 +38,7 @@ LAST_TASKS_S = 12  # a job's turn is 10 s
 def main() -> None:
     load_dotenv(ROOT / ".env")
     cli = FlaskGroup(create_app=create_app, add_default_commands=False, load_dotenv=False, help=__doc__)
-    for command in (run, serve, worker, make_shop, jobs, reindex):
+    for command in (run, serve, worker, make_shop, jobs, reconcile, reindex):
         cli.add_command(command)
     try:
         cli.main()

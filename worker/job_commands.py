@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, time, timedelta
 from time import sleep
 
 import click
 from flask.cli import with_appcontext
 
 from shop.admin import words
+from shop.books import queries as books
+from shop.books import reconcile as reconciliation
 from shop.cli import plainly
+from shop.core.clock import now
 from shop.core.db import db
 from shop.jobs import queries, services
 from shop.jobs.models import Job, State
 from worker.jobs import KINDS
 
 WAIT_S = 1.0
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(invoke_without_command=True)
@@ -75,6 +80,29 @@ def reindex() -> None:
     work_here(services.start_one("reindex", by="terminal"))
 
 
+@click.command("reconcile")
+@click.option("--from", "since", type=DAY, help="The first day, by UTC; three days ago when left out.")
+@click.option("--to", "until", type=DAY, help="The last day; today when left out.")
+@click.option("--dry-run", is_flag=True, help="Say what is wrong and change nothing.")
+@with_appcontext
+@plainly
+def reconcile(since: datetime | None, until: datetime | None, dry_run: bool) -> None:
+    """Compare a time with Stripe, and mend what has one right mend. Exits 1 where something is left."""
+    today = datetime.combine(now().date(), time(), UTC)
+    first = since.replace(tzinfo=UTC) if since else today - reconciliation.NIGHTLY
+    last = until.replace(tzinfo=UTC) if until else today
+    if last < first:
+        raise click.ClickException("The last day comes before the first.")
+    job_id = reconciliation.start(first, last + timedelta(days=1), dry_run=dry_run, by="terminal")
+    finish_here(job_id)
+    check = books.newest("reconcile")
+    for found in check.findings if check else []:
+        click.echo(f"  {found['what']}: {found['wrong']}{' (mended)' if found['mended'] else ''}")
+    if _job(job_id).state != State.DONE:
+        sys.exit(1)
+    click.echo("All agrees.")
+
+
 @jobs.command("run")
 @click.argument("job_id", type=int)
 @with_appcontext
@@ -85,6 +113,12 @@ def run(job_id: int) -> None:
 
 
 def work_here(job_id: int) -> None:
+    finish_here(job_id)
+    if _job(job_id).state != State.DONE:
+        sys.exit(1)
+
+
+def finish_here(job_id: int) -> None:
     job = _job(job_id)
     with click.progressbar(length=job.total or 1, label=words.job(job.kind), file=sys.stderr) as bar:
 
@@ -101,10 +135,7 @@ def work_here(job_id: int) -> None:
             told()
             if _job(job_id).unfinished:
                 sleep(WAIT_S)
-    job = _job(job_id)
-    click.echo(_line(job))
-    if job.state != State.DONE:
-        sys.exit(1)
+    click.echo(_line(_job(job_id)))
 
 
 def _job(job_id: int) -> Job:

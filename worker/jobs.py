@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from shop.books.reconcile import RECONCILE
 from shop.catalog import index
-from shop.jobs.services import Progress, Step, Work
+from shop.jobs.services import Outward, Progress, Step, Work
 
 REINDEXED = 200  # products in a step
 
@@ -18,6 +19,7 @@ def reindex(work: Work) -> Progress:
     return Progress(cursor=None if after is None else {"after": after}, done=done, total=total)
 
 
-KINDS: dict[str, Step] = {
+KINDS: dict[str, Step | Outward] = {
+    "reconcile": RECONCILE,
     "reindex": reindex,
 }

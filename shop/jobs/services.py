@@ -66,6 +66,18 @@ class Progress:
 Step = Callable[[Work], Progress]
 
 
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """The steps of work that asks others: `ask` waits for the network outside any transaction, for less than a lease,
+    and may be called again with the same work; `note` then does what a Step does, with the answer."""
+
+    ask: Callable[[Work], Any]
+    note: Callable[[Work, Any], Progress]
+
+
+Kinds = Mapping[str, Step | Outward]
+
+
 def start(kind: str, params: dict[str, Any] | None = None, *, by: str, result_name: str = "") -> int:
     """Queues a job; returns its id. With `result_name` its steps make a file of that name."""
     with transaction():
@@ -88,9 +100,7 @@ def start_one(kind: str, *, by: str) -> int:
         return found or start(kind, by=by)
 
 
-def run(
-    job_id: int, kinds: Mapping[str, Step], *, seconds: float = inf, told: Callable[[], object] | None = None
-) -> None:
+def run(job_id: int, kinds: Kinds, *, seconds: float = inf, told: Callable[[], object] | None = None) -> None:
     """Works on a job until it is finished or `seconds` are over, when it goes back into the queue.
 
     Returns at once when somebody else works on it or it is finished. Calls `told` after every step.
@@ -194,21 +204,21 @@ def _take(job_id: int) -> str | None:
     return lease
 
 
-def _advance(job_id: int, lease: str, kinds: Mapping[str, Step]) -> bool:
+def _advance(job_id: int, lease: str, kinds: Kinds) -> bool:
     """Does one step. Returns whether there is another for us."""
+    mine = select(Job.kind, Job.params, Job.cursor, Job.done, Job.total, Job.errors, Job.cancelled_by).where(
+        *_mine(job_id, lease)
+    )
     try:
+        step = _asked(db.session.execute(mine).one_or_none(), kinds)
         with transaction():
-            job = db.session.execute(
-                select(Job.kind, Job.params, Job.cursor, Job.done, Job.total, Job.errors, Job.cancelled_by)
-                .where(*_mine(job_id, lease))
-                .with_for_update()
-            ).one_or_none()
+            job = db.session.execute(mine.with_for_update()).one_or_none()
             if job is None:
                 return False
             if job.cancelled_by:
                 _finish(job_id, State.CANCELLED)
                 return False
-            progress = _step(kinds, job.kind)(Work(job.params, job.cursor, job.done, job.total))
+            progress = step(_work(job))
             _save(job_id, job, progress)
             return progress.cursor is not None
     except Exception as error:
@@ -220,10 +230,25 @@ def _mine(job_id: int, lease: str) -> tuple[ColumnElement[bool], ...]:
     return Job.id == job_id, Job.lease == lease, Job.state == State.RUNNING
 
 
-def _step(kinds: Mapping[str, Step], kind: str) -> Step:
-    if kind not in kinds:
+def _asked(job: Row[Any] | None, kinds: Kinds) -> Step:
+    """What is to be done in the next step's transaction, with the answer of whoever has to be asked before."""
+    if job is None or job.cancelled_by:
+        return _nothing
+    if job.kind not in kinds:
         raise NotFound(_("This version of the shop does not know how to do this."))
-    return kinds[kind]
+    step = kinds[job.kind]
+    if not isinstance(step, Outward):
+        return step
+    answer = step.ask(_work(job))
+    return lambda work: step.note(work, answer)
+
+
+def _nothing(_work: Work) -> Progress:
+    raise AssertionError("a job that is not ours, or that has been cancelled, has no step")
+
+
+def _work(job: Row[Any]) -> Work:
+    return Work(job.params, job.cursor, job.done, job.total)
 
 
 def _save(job_id: int, job: Row[Any], progress: Progress) -> None:

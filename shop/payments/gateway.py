@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
@@ -92,6 +93,7 @@ class BalanceSeen:
     category: str  # charge, refund, refund_failure, dispute, dispute_reversal, or what does not come from a sale
     amount: Money  # above zero: it came in
     fee: Money  # taken off the amount; below zero: given back
+    source: str  # the charge, refund or dispute
     payment_intent_id: str | None  # of the payment it is about; known only of those listed
 
     @property
@@ -106,6 +108,7 @@ class RefundSeen:
     status: str
     our_id: int | None  # the row of ours it was made for; None when made in Stripe's dashboard
     error: str
+    payment_intent_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,22 @@ class DisputeSeen:
     reason: str
     due_at: datetime | None
     moved: tuple[BalanceSeen, ...]  # taken, and given back when it was won
+    payment_intent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentSeen:
+    id: str
+    status: str
+    idempotency_key: str  # of the attempt it was made for; empty when it is not ours
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeSeen:
+    id: str
+    captured: Money
+    payment_intent_id: str | None
+    idempotency_key: str  # of the attempt it was made for; empty when it is not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +295,21 @@ def _pages(listed: Any, params: dict[str, Any]) -> Iterator[Any]:
 
 def undelivered_events(*, after: str | None) -> Iterator[Event]:
     """Events that never reached our webhook, oldest first, newer than event `after` (Stripe keeps 30 days)."""
-    asked = {"types": EVENT_TYPES, "delivery_success": False}
+    asked = _undelivered()
     try:
         yield from _newer_events(asked, after) if after else _oldest_first(_pages(lambda v1: v1.events, asked))
     except GatewayRefused:  # `after` is older than what Stripe keeps
         yield from _oldest_first(_pages(lambda v1: v1.events, asked))
+
+
+def undelivered_between(since: datetime, until: datetime) -> list[Event]:
+    """Events of that time that never reached our webhook, oldest first (Stripe keeps 30 days)."""
+    created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+    return _oldest_first(_pages(lambda v1: v1.events, _undelivered() | {"created": created}))
+
+
+def _undelivered() -> dict[str, Any]:
+    return {"types": EVENT_TYPES, "delivery_success": False}
 
 
 def _newer_events(asked: dict[str, Any], after: str) -> Iterator[Event]:
@@ -409,6 +438,7 @@ def _refund_seen(refund: Any) -> RefundSeen:
         status=data["status"] or "pending",
         our_id=int(ours) if ours.isdigit() else None,
         error=data.get("failure_reason") or "",
+        payment_intent_id=data.get("payment_intent"),
     )
 
 
@@ -420,20 +450,60 @@ def _balance_seen(moved: Any) -> BalanceSeen:
         category=data["reporting_category"],
         amount=_from_stripe(data["amount"], data["currency"]),
         fee=_from_stripe(data["fee"], data["currency"]),
+        source=source["id"] if isinstance(source, dict) else source or "",
         payment_intent_id=source.get("payment_intent") if isinstance(source, dict) else None,
     )
 
 
 def _disputes(charge: dict[str, Any]) -> tuple[DisputeSeen, ...]:
     found = _call(lambda v1: v1.disputes.list({"charge": charge["id"], "limit": 100}))
-    return tuple(
-        DisputeSeen(
-            id=dispute.id,
-            amount=_from_stripe(dispute.amount, dispute.currency),
-            status=dispute.status,
-            reason=dispute.reason,
-            due_at=_moment(((dispute.to_dict().get("evidence_details")) or {}).get("due_by")),
-            moved=tuple(_balance_seen(moved) for moved in dispute.balance_transactions),
-        )
-        for dispute in found.data
+    return tuple(_dispute_seen(dispute) for dispute in found.data)
+
+
+def _dispute_seen(dispute: Any) -> DisputeSeen:
+    return DisputeSeen(
+        id=dispute.id,
+        amount=_from_stripe(dispute.amount, dispute.currency),
+        status=dispute.status,
+        reason=dispute.reason,
+        due_at=_moment(((dispute.to_dict().get("evidence_details")) or {}).get("due_by")),
+        moved=tuple(_balance_seen(moved) for moved in dispute.balance_transactions),
+        payment_intent_id=dispute.payment_intent,
     )
+
+
+def _intent_seen(intent: Any) -> IntentSeen:
+    return IntentSeen(intent.id, intent.status, intent.to_dict()["metadata"].get("attempt", ""))
+
+
+def _charge_seen(charge: Any) -> ChargeSeen:
+    return ChargeSeen(
+        id=charge.id,
+        captured=_from_stripe(charge.amount_captured if charge.paid else 0, charge.currency),
+        payment_intent_id=charge.payment_intent,
+        idempotency_key=charge.to_dict()["metadata"].get("attempt", ""),
+    )
+
+
+class Listed(Enum):
+    """What Stripe lists of a time: where, what it is to add, and what becomes of it here."""
+
+    SESSIONS = (lambda v1: v1.checkout.sessions, [f"data.{path}" for path in _WHOLE_SESSION], _seen)
+    INTENTS = (lambda v1: v1.payment_intents, (), _intent_seen)
+    CHARGES = (lambda v1: v1.charges, (), _charge_seen)
+    REFUNDS = (lambda v1: v1.refunds, (), _refund_seen)
+    DISPUTES = (lambda v1: v1.disputes, (), _dispute_seen)
+    MOVEMENTS = (lambda v1: v1.balance_transactions, ["data.source"], _balance_seen)
+
+
+def list_page(
+    what: Listed, *, since: datetime, until: datetime, after: str | None, limit: int
+) -> tuple[list[Any], str | None]:
+    """(what was made from `since` on and before `until`, newest first and older than `after`, where the next page
+    begins or None)."""
+    listed, expand, seen = what.value
+    asked: dict[str, Any] = {"created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())}, "limit": limit}
+    asked |= {"starting_after": after} if after else {}
+    asked |= {"expand": expand} if expand else {}
+    page = _call(lambda v1: listed(v1).list(asked))
+    return [seen(each) for each in page.data], page.data[-1].id if page.has_more else None

@@ -44,7 +44,7 @@ def handle(event_id: int) -> None:
 def _concerned(kind: str, about: dict[str, object]) -> int | None:
     """The payment an event is about, or None when it is not ours."""
     if kind.startswith("checkout.session."):
-        payment = by_session(str(about.get("id"))) or _adopt(about)
+        payment = by_session(str(about.get("id"))) or adopt(str(about.get("id")), _key(about))
     else:
         named = about.get("payment_intent")
         intent = named if isinstance(named, str) else None
@@ -55,15 +55,18 @@ def _concerned(kind: str, about: dict[str, object]) -> int | None:
     return payment.id if payment else None
 
 
-def _adopt(about: dict[str, object]) -> Payment | None:
-    """A session of ours whose answer was lost is known by the key in its metadata."""
+def _key(about: dict[str, object]) -> str:
     metadata = about.get("metadata")
-    key = metadata.get("attempt") if isinstance(metadata, dict) else None
-    found = db.session.scalar(select(Payment.id).where(Payment.idempotency_key == str(key))) if key else None
+    return str(metadata.get("attempt", "")) if isinstance(metadata, dict) else ""
+
+
+def adopt(session_id: str, key: str) -> Payment | None:
+    """A session of ours whose answer was lost is known by the idempotency key in its metadata."""
+    found = db.session.scalar(select(Payment.id).where(Payment.idempotency_key == key)) if key else None
     if found is None:
         return None
     try:
-        seen = gateway.read_session(str(about.get("id")))
+        seen = gateway.read_session(session_id)
     except GatewayRefused:
         return None
     with transaction():
@@ -73,4 +76,4 @@ def _adopt(about: dict[str, object]) -> Payment | None:
             if payment.status == PaymentStatus.NEW:
                 payment.status = PaymentStatus.OPEN
     payment = db.session.get_one(Payment, found)
-    return payment if payment.session_id == about.get("id") else None
+    return payment if payment.session_id == session_id else None
