@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from shop.books.services import Found, add, begin
-from shop.core import log
 from shop.core.clock import now
 from shop.core.db import db, transaction
-from shop.core.errors import ShopError
 from shop.core.money import Money
 from shop.jobs import services as jobs
 from shop.jobs.services import Outward, Progress, RowError, Work
@@ -24,14 +22,13 @@ from shop.payments.gateway import (
     BalanceSeen,
     ChargeSeen,
     DisputeSeen,
-    GatewayAway,
     IntentSeen,
     Listed,
     RefundSeen,
     SessionSeen,
 )
 from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus, WebhookEvent
-from shop.payments.sync import sync
+from shop.payments.sync import UnknownAtStripe, sync
 
 AT_ONCE = 10  # objects of Stripe's in a step: each may have to be read again, and the lease is short
 NIGHTLY = timedelta(days=3)
@@ -103,7 +100,7 @@ class _Kind:
         return _Page(found, len(seen), following)
 
     def _mend(self, seen: Any) -> bool:
-        """Reads the payment again. Returns whether there is one, and Stripe could tell."""
+        """Reads the payment again. Returns whether there is one, and Stripe knows it. Raises GatewayAway."""
         intent, key = self.whose(seen)
         payment = _payment(intent, key)
         if payment is None:
@@ -115,10 +112,7 @@ class _Kind:
                 if session_id is not None:
                     inbox.adopt(session_id, key)
             sync(payment_id)
-        except GatewayAway:
-            raise
-        except ShopError as error:
-            log.get().warning("reconcile.not_mended", what=seen.id, error=str(error))
+        except UnknownAtStripe:
             return False
         if isinstance(seen, BalanceSeen) and not seen.category.startswith("dispute"):
             with transaction():
@@ -135,11 +129,7 @@ def _payment(intent: str | None, key: str = "") -> Payment | None:
 
 def _session(seen: SessionSeen) -> str | None:
     payment = db.session.scalar(select(Payment).where(Payment.session_id == seen.id))
-    if payment is None:
-        if seen.captured and seen.idempotency_key:
-            return (
-                f"Stripe captured {_said(seen.captured)} for {seen.idempotency_key}, and no payment here is known by it"
-            )
+    if payment is None:  # money without an order is a charge's to tell
         return None
     if seen.paid and payment.status != PaymentStatus.PAID:
         return f"{payment.idempotency_key} is paid at Stripe, here it is {payment.status}"
@@ -156,7 +146,7 @@ def _session(seen: SessionSeen) -> str | None:
 
 def _intent(seen: IntentSeen) -> str | None:
     payment = _payment(seen.id, seen.idempotency_key)
-    if payment is None:  # money without an order is a charge's to tell
+    if payment is None:
         return None
     ours = {"succeeded": PaymentStatus.PAID, "processing": PaymentStatus.PROCESSING}.get(seen.status, payment.status)
     if payment.status != ours:
