@@ -57,7 +57,7 @@ def create_worker(app: Flask) -> Celery:
         },
     )
     for name in TASKS:
-        celery.task(name=name)(_in_app(app, lambda delivery_id, name=name: deliver(delivery_id, name)))
+        celery.task(name=name, shared=False)(_in_app(app, lambda delivery_id, name=name: deliver(delivery_id, name)))
     for name, act in {
         "payments.sweep": payments.sweep,
         "catalog.turn_prices": catalog.turn_prices,
@@ -71,7 +71,7 @@ def create_worker(app: Flask) -> Celery:
         "upkeep.forget_jobs": upkeep.forget_jobs,
         "upkeep.forget_restock_requests": upkeep.forget_restock_requests,
     }.items():
-        celery.task(name=name)(_in_app(app, act))
+        celery.task(name=name, shared=False)(_in_app(app, act))
     return celery
 
 

@@ -125,3 +125,16 @@ def test_with_redis_up_and_no_worker_its_queues_do_not_grow(tmp_path: Path, data
         assert queued(Queue.BULK) == MOST_CLAIMED[Queue.BULK]
         assert queued(Queue.MAILS) == 0
         celery.close()
+
+
+def test_each_crew_has_the_tasks_for_itself(tmp_path: Path, database_url: str) -> None:
+    """Celery would hand the tasks of one app to all others; two apps of one process then warn, or run the wrong one."""
+    from worker.app import CREWS, create_worker
+
+    apart = Flask("apart")
+    apart.extensions["settings"] = settings_for(database_url, tmp_path)
+    crews = [create_worker(apart) for _crew in CREWS]
+    tasks = [crew.tasks["email.send"] for crew in crews]
+    assert len({id(task) for task in tasks}) == len(CREWS)
+    assert [task.app for task in tasks] == crews
+    assert sorted(queue for crew in CREWS for queue in crew) == sorted(Queue)
