@@ -235,7 +235,9 @@ def finish(delivery_id: int) -> None:
 def postpone(delivery_id: int, *, error: str) -> None:
     """Notes that a try has failed; the next comes later and later, and after the last one it is dead."""
     with transaction():
-        delivery = db.session.get_one(OutboxDelivery, delivery_id, with_for_update=True)
+        delivery = _undone(delivery_id)
+        if delivery is None:
+            return
         if delivery.tries >= MOST_TRIES:
             _bury(delivery, error)
             return
@@ -247,7 +249,9 @@ def postpone(delivery_id: int, *, error: str) -> None:
 def put_off(delivery_id: int, *, until: datetime, why: str) -> None:
     """Gives a try back that came too early."""
     with transaction():
-        delivery = db.session.get_one(OutboxDelivery, delivery_id, with_for_update=True)
+        delivery = _undone(delivery_id)
+        if delivery is None:
+            return
         delivery.tries = max(delivery.tries - 1, 0)
         delivery.last_error = why[:2000]
         delivery.due_at = until
@@ -336,6 +340,13 @@ def _free(queue: Queue, moment: datetime) -> tuple[ColumnElement[bool], ...]:
     """Due, and nobody's."""
     unclaimed = OutboxDelivery.claimed_until.is_(None) | (OutboxDelivery.claimed_until <= moment)
     return OutboxDelivery.queue == queue, *_waiting(), OutboxDelivery.due_at <= moment, unclaimed
+
+
+def _undone(delivery_id: int) -> OutboxDelivery | None:
+    """The delivery, unless another copy of it has done the work meanwhile, or was given up."""
+    return db.session.scalar(
+        select(OutboxDelivery).where(OutboxDelivery.id == delivery_id, *_waiting()).with_for_update()
+    )
 
 
 def _bury(delivery: OutboxDelivery, error: str) -> None:

@@ -151,6 +151,21 @@ def test_what_came_too_early_comes_again_and_spends_no_try(app: Flask, monkeypat
     assert (only().tries, only().due_at, only().last_error) == (0, at, "somebody is at it")
 
 
+def test_a_copy_that_fails_after_another_has_done_the_work_changes_nothing(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say()
+    relay(lambda *_: None)
+
+    def done_meanwhile(variant_id: int) -> None:
+        outbox.finish(only().id)
+        raise ValueError("too late")
+
+    monkeypatch.setitem(TASKS, "restock.call", done_meanwhile)
+    deliver(only().id, "restock.call")
+    assert (only().done_at is not None, only().last_error) == (True, None)
+
+
 def manage(app: Flask, *command: str) -> Result:
     return app.test_cli_runner().invoke(args=["outbox", *command])
 
