@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from shop.core import outbox
 from shop.core.clock import now
-from shop.core.db import db, transaction
+from shop.core.db import db, end_read, transaction
 from shop.core.errors import Conflict, Invalid, NotFound, Unavailable
 from shop.jobs import queries, services
 from shop.jobs.models import Job, JobError, JobOutput, State
-from shop.jobs.services import LEASE, MOST_ERRORS, MOST_TRIES, Progress, RowError, Step, Work
+from shop.jobs.services import LEASE, MOST_ERRORS, MOST_TRIES, PAUSE, Outward, Progress, RowError, Step, Work
 from tests.faults.test_races import at_once
 from tests.jobs.kinds import begin, failing, file_numbers, filed, job, kinds  # noqa: F401 (a fixture)
 from tests.world import World
@@ -264,6 +264,33 @@ def test_a_kind_that_nobody_knows_ends_the_job(world: World) -> None:
         "failed",
         "This version of the shop does not know how to do this.",
     )
+
+
+def test_work_that_asks_others_does_so_before_its_transaction_and_notes_the_answer_in_it(
+    world: World,
+    kinds: dict[str, Step],  # noqa: F811
+) -> None:
+    asked: list[int] = []
+
+    def ask(work: Work) -> int:
+        end_read()  # which raises inside a transaction
+        asked.append(work.cursor.get("next", 0))
+        if len(asked) == 2:
+            raise Unavailable("Nobody answers.")
+        return 10 * asked[-1]
+
+    def note(work: Work, answer: int) -> Progress:
+        assert "transaction" in db.session().info
+        following = work.cursor.get("next", 0) + 1
+        return Progress(cursor={"next": following} if following < 3 else None, done=answer)
+
+    kinds["file"] = Outward(ask, note)  # type: ignore[assignment]
+    job_id = begin()
+    services.run(job_id, kinds)
+    assert (job(job_id).state, asked) == ("running", [0, 1])
+    with later(PAUSE):
+        services.run(job_id, kinds)
+    assert (job(job_id).state, job(job_id).done, asked) == ("done", 30, [0, 1, 1, 2])
 
 
 def test_a_job_that_waits_is_cancelled_at_once(world: World) -> None:

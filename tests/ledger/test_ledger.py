@@ -14,6 +14,7 @@ from shop.core.money import Money
 from shop.ledger import queries
 from shop.ledger.models import Account, LedgerEntry, LedgerTransaction
 from shop.ledger.services import Entry, post, reverse
+from tests.faults.test_races import at_once
 from tests.world import World
 
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("app")]
@@ -211,3 +212,26 @@ def test_what_is_not_sealed_does_not_count_and_is_named() -> None:
 def test_rates_stand_where_tax_is(entry: Entry) -> None:
     with pytest.raises(IntegrityError):
         post("sale:1", "sale", [entry, Entry(Account.RECEIVABLE, Money(100, "GBP"))])
+
+
+def test_ten_who_tell_of_the_same_event_at_once_post_it_once(app: Flask) -> None:
+    told = at_once(app, *[lambda: post("sale:1", "sale", SALE)] * 10)
+    assert sorted(told) == [False] * 9 + [True]
+    assert len(written()) == len(SALE)
+    assert list(queries.mistaken()) == []
+
+
+def test_nobody_adds_to_what_another_seals_at_the_same_moment(app: Flask) -> None:
+    for n in range(5):
+        key = f"open:{n}"
+        open_posting(key)
+        for account, minor in (("stripe", 100), ("receivable", -100)):
+            run(ENTRY, key=key, account=account, currency="GBP", minor=minor)
+        at_once(
+            app,
+            lambda key=key: run(SEAL, key=key),
+            *[lambda key=key: run(ENTRY, key=key, account="fees", currency="GBP", minor=5)] * 3,
+        )
+    unsealed = [key for key, wrong in queries.mistaken() if wrong == "it was never sealed"]
+    wrong = {key for key, wrong in queries.mistaken() if wrong != "it was never sealed"}
+    assert wrong <= set(unsealed)  # whoever was first decides: it is sealed and balances, or it is not sealed
