@@ -25,16 +25,21 @@ from shop.core.clock import now
 from shop.core.db import TaxRateValue, db, transaction
 from shop.ledger.models import Account, LedgerEntry, LedgerTransaction
 from shop.orders.models import Order, OrderLine
-from shop.payments.models import Payment
+from shop.payments import refunds
+from shop.payments.models import Payment, Refund, RefundStatus
 
 AT_ONCE = 2000
 BLINDLY = {"synchronize_session": False}
 
 
 def complete() -> None:
-    """Posts every sale and capture that is not posted yet. Refunds and fees follow as payments are read again."""
+    """Posts every sale, capture and refund that is not posted yet. Fees follow as payments are read again."""
     _post_all("sale", Order, or_(Order.total_minor != 0, Order.adjustment_minor != 0), _of_sales)
     _post_all("capture", Payment, Payment.captured_minor != 0, _of_captures)
+    posted = exists().where(LedgerTransaction.key == literal("refund:") + cast(Refund.id, String))
+    at_stripe = Refund.status.in_((RefundStatus.PENDING, RefundStatus.SUCCEEDED))
+    for refund_id in db.session.scalars(select(Refund.id).where(at_stripe, ~posted).order_by(Refund.id)).all():
+        refunds.complete(refund_id)
 
 
 def _post_all(

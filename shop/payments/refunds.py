@@ -155,6 +155,20 @@ def send(refund_id: int) -> int | None:
     return payment_id
 
 
+def complete(refund_id: int) -> None:
+    """Posts a refund of a time before there was a ledger; what it is for was not written down then either."""
+    with transaction():
+        row = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))).one()
+        order = orders.lock(row.payment.order_id)
+        parts = _parts_of(refund_id)
+        if not parts and _sold(order, row.payment):
+            parts = refund_parts.of_amount(order, given_back(order.id), row.amount_minor)
+            for part in parts:
+                part.refund_id = refund_id
+            db.session.add_all(parts)
+        bookings.sent_back(order.id, row, parts)
+
+
 def unsent(before: datetime) -> list[int]:
     return list(
         db.session.scalars(
@@ -199,13 +213,13 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
 def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
     """What Stripe says of a refund; one that fails was never made, though its goods stay where they are."""
     row.error = error
-    if row.status == status:
-        return
-    row.status = status
-    orders.note(order.id, f"refund_{status}", by="stripe", note=f"{row.amount_minor} {row.currency}", refund_id=row.id)
+    before, row.status = row.status, status
     parts = _parts_of(row.id)
     if row.at_stripe:
         bookings.sent_back(order.id, row, parts)
+    if before == status:
+        return
+    orders.note(order.id, f"refund_{status}", by="stripe", note=f"{row.amount_minor} {row.currency}", refund_id=row.id)
     if status == RefundStatus.SUCCEEDED:
         row.settled_at = now()
     elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):

@@ -73,8 +73,8 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
         if payment.paid_at is None:
             payment.paid_at = now()
             payment.status = PaymentStatus.PAID
-            bookings.captured(payment)
             _money_is_in(order, payment, as_asked=as_asked)
+        bookings.captured(payment)
         if seen.moved is not None:
             bookings.charged_for(order.id, seen.moved)
         refunds.apply(order, payment, seen.refunds)
