@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from shop.core.clock import now
-from shop.core.db import TaxRateValue, db, transaction
+from shop.core.db import TaxRateValue, db, take_turns, transaction
 from shop.ledger.models import Account, LedgerEntry, LedgerTransaction
 from shop.orders.models import Order, OrderLine
 from shop.payments import refunds
@@ -39,7 +39,7 @@ def complete() -> None:
     posted = exists().where(LedgerTransaction.key == literal("refund:") + cast(Refund.id, String))
     at_stripe = Refund.status.in_((RefundStatus.PENDING, RefundStatus.SUCCEEDED))
     for refund_id in db.session.scalars(select(Refund.id).where(at_stripe, ~posted).order_by(Refund.id)).all():
-        refunds.complete(refund_id)
+        refunds.post_old(refund_id)
 
 
 def _post_all(
@@ -48,9 +48,13 @@ def _post_all(
     key = literal(f"{kind}:") + cast(model.id, String)
     posted = exists().where(LedgerTransaction.key == key)
     unposted = select(model.id).where(model.paid_at.is_not(None), moved, ~posted).order_by(model.id).limit(AT_ONCE)
-    while ids := db.session.scalars(unposted).all():
+    ids: Sequence[int] = (0,)
+    while ids:
         with transaction():
-            _post(kind, model, key, ids, amounts())
+            take_turns("ledger.opening")  # two who migrate at once
+            ids = db.session.scalars(unposted).all()
+            if ids:
+                _post(kind, model, key, ids, amounts())
 
 
 def _post(

@@ -155,7 +155,7 @@ def send(refund_id: int) -> int | None:
     return payment_id
 
 
-def complete(refund_id: int) -> None:
+def post_old(refund_id: int) -> None:
     """Posts a refund of a time before there was a ledger; what it is for was not written down then either."""
     with transaction():
         row = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))).one()
