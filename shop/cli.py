@@ -129,12 +129,12 @@ def audit(offline: bool) -> None:
         raise click.ClickException("Stripe does not answer. Try again, or leave it out with --offline.") from None
     click.echo(f"{report.orders} orders: lines, delivery and adjustments add up to totals; taxes add up")
     click.echo(f"{report.variants} variants: reserved and on hand agree with orders and movements")
-    click.echo("Every posting of the ledger is sealed and balances")
+    click.echo("Every posting of the ledger is sealed and balances, and says of orders and refunds what they say")
     click.echo("Ratings agree with the reviews that are shown")
     if report.sessions is None:
         click.echo("Stripe was not asked")
     else:
-        click.echo(f"{report.sessions} Stripe sessions: captured and refunded agree")
+        click.echo(f"{report.sessions} Stripe sessions: captured and refunded agree, and so does our balance")
     if report.findings:
         click.echo(f"{len(report.findings)} things do not agree:", err=True)
         for finding in report.findings:

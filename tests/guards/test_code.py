@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from shop.payments.gateway import EVENT_TYPES
 from shop.settings import ROOT
 from tests.guards.source import TWIN, called, calls, modules, place
 from worker.relay import SUBSCRIBERS
@@ -83,6 +84,12 @@ def test_every_setting_is_written_down() -> None:
     for where in (".env.example", "docs/settings.md"):
         written = set(re.findall(r"[A-Z][A-Z_]+", (ROOT / where).read_text(encoding="utf-8")))
         assert names - written == set(), where
+
+
+def test_the_owner_is_told_of_every_event_that_stripe_should_send() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"\b(?:checkout\.session|charge|refund)\.[a-z_.]+", readme)
+    assert sorted(told) == sorted(EVENT_TYPES)
 
 
 def test_no_setting_is_written_down_that_is_not_read() -> None:
