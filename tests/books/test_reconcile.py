@@ -202,7 +202,6 @@ def test_an_event_that_never_arrived_is_received(world: World) -> None:
 
 def test_an_event_that_nobody_acted_upon_is_named(world: World) -> None:
     world.shopper().check_out(world.mug)
-    world.shopper().browser.get("/")
     world.twin.expire(world.payment().session_id)
     world.webhooks()
     assert ("checkout.session.expired arrived and was never acted upon", False) not in compare()
@@ -259,7 +258,7 @@ def test_every_night_the_newest_days_are_compared_and_the_books_audited(paid_unh
 
 
 def test_an_audit_that_finds_something_says_what(world: World) -> None:
-    order = world.shopper().buy(world.mug)
+    world.shopper().buy(world.mug)
     break_it("UPDATE variants SET on_hand = on_hand + 1 WHERE sku = 'MUG'")
     world.twin.faults.arm("down", times=3, path="/v1/")
     services.audit_and_keep()
@@ -267,7 +266,6 @@ def test_an_audit_that_finds_something_says_what(world: World) -> None:
     assert audited is not None
     assert [each["what"] for each in audited.findings] == ["Stripe", "MUG"]
     assert audited.about["sessions"] is None
-    assert order.number
 
 
 def test_old_results_are_forgotten(world: World) -> None:
