@@ -42,6 +42,15 @@ def add(cart_id: int, variant_id: int, quantity: int, *, largest: int) -> None:
         _put(cart, line, variant_id, quantity + (line.quantity if line else 0), largest=largest)
 
 
+def have(cart_id: int, variant_id: int, quantity: int, *, largest: int) -> None:
+    """The cart has at least so many pieces of a variant then; a second time changes nothing. Raises as `add` does."""
+    with transaction():
+        cart = lock(cart_id)
+        line = db.session.scalar(select(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id))
+        if line is None or line.quantity < quantity:
+            _put(cart, line, variant_id, quantity, largest=largest)
+
+
 def set_quantity(cart_id: int, line_id: int, quantity: int, *, largest: int) -> None:
     """Raises NotFound for a line of somebody else's cart."""
     with transaction():

@@ -131,7 +131,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen: Seen, language: 
         cart = db.session.get_one(Cart, cart_id)
         if _agree(cart, store, seen, language=language, network=network).fingerprint == agreed:
             return unpaid_id
-        payments.cancel_unpaid(unpaid_id, by="shopper", reason="the cart has changed")
+        payments.cancel_unpaid(unpaid_id, by="shopper", reason=orders.REPLACED)
     with transaction():
         already = orders.claim_form(form_token)
         if already is not None:

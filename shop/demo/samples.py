@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -16,6 +16,9 @@ from wtforms import SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Optional
 
+from shop.aftersale.again import Again
+from shop.aftersale.forms import LinkForm
+from shop.aftersale.timeline import MESSAGE, timeline
 from shop.cart.pricing import Delivery, Item, Totals, price
 from shop.cart.queries import Review as Bag
 from shop.cart.queries import ReviewedLine
@@ -36,11 +39,21 @@ from shop.core.money import Money
 from shop.delivery.queries import Quote
 from shop.jobs.models import Job
 from shop.jobs.models import State as Work
-from shop.orders.models import Order, OrderAddress, OrderLine
+from shop.orders.models import (
+    Order,
+    OrderAddress,
+    OrderEvent,
+    OrderLine,
+    Return,
+    ReturnLine,
+    Shipment,
+    ShipmentLine,
+)
 from shop.orders.services import Address
-from shop.orders.states import Status
-from shop.payments.models import Refund, RefundStatus
+from shop.orders.states import ReturnState, Status, fulfilment, return_state
+from shop.payments.models import Refund, RefundPart, RefundStatus
 from shop.payments.queries import PaymentState
+from shop.payments.refund_parts import AMOUNT, LINE
 from shop.restock.models import RestockRequest
 from shop.reviews import queries as reviewing
 from shop.reviews.models import Review
@@ -359,8 +372,10 @@ def summary(chosen: Quote | None, *, free: bool = False) -> Sample:
 
 
 def order(status: Status = Status.PENDING, **more: Any) -> Order:
+    sent = status == Status.SHIPPED
     content = [
         OrderLine(
+            id=number,
             variant_id=each.variant_id,
             product_name=each.product_name,
             variant_name=each.variant_name,
@@ -369,8 +384,14 @@ def order(status: Status = Status.PENDING, **more: Any) -> Order:
             currency="GBP",
             unit_price_minor=each.unit_price.minor,
             amount_minor=each.amount.minor,
+            requires_shipping=True,
+            shipped=each.quantity if sent else 0,
+            cancelled=each.quantity if status == Status.CANCELLED else 0,
+            refunded=0,
+            returned=0,
+            restocked=0,
         )
-        for each in lines(2)
+        for number, each in enumerate(lines(2), start=1)
     ]
     goods = sum(each.amount_minor for each in content)
     paid = status in (Status.PAID, Status.SHIPPED) or None
@@ -392,8 +413,12 @@ def order(status: Status = Status.PENDING, **more: Any) -> Order:
         "arrives_to": datetime(2026, 11, 26, 12, tzinfo=UTC),
         "placed_at": TODAY,
         "paid_at": paid and TODAY,
-        "shipped_at": TODAY if status == Status.SHIPPED else None,
+        "shipped_at": TODAY if sent else None,
+        "cancelled_at": TODAY if status == Status.CANCELLED else None,
         "lines": content,
+        "shipments": [parcel(content)] if sent else [],
+        "returns": [],
+        "events": [],
         "addresses": [OrderAddress(kind="delivery", country="GB", **ADDRESS)],
     }
     return Order(**{**values, **more})
@@ -425,18 +450,111 @@ def address_lines() -> list[str]:
     return addresses.lines(Address(country="GB", **ADDRESS))
 
 
-def order_page(of: Order, money: str, *, back: str = "", refunds: Iterable[RefundStatus] = ()) -> Sample:
-    """`money` is how it stands with it; `back` is what has been given back."""
-    kept_until = datetime(2026, 11, 23, 14, 35, tzinfo=UTC) if money in ("open", "declined", "unfinished") else None
-    given = [
-        Refund(status=status, currency="GBP", amount_minor=pounds(back).minor, created_at=TODAY) for status in refunds
+def parcel(content: Iterable[OrderLine], *, tracked: bool = True, delivered_at: datetime | None = None) -> Shipment:
+    """All that is left of these lines."""
+    return Shipment(
+        carrier="Royal Mail" if tracked else "",
+        tracking_number="RM 4417 2093 5GB" if tracked else "",
+        tracking_url="https://parcels.example/RM441720935GB" if tracked else "",
+        shipped_at=TODAY + timedelta(hours=5),
+        delivered_at=delivered_at,
+        lines=[ShipmentLine(line_id=each.id, quantity=each.quantity) for each in content],
+    )
+
+
+def partly_sent() -> Order:
+    """The print has gone, the notebooks are to come."""
+    of = order(Status.PAID)
+    of.lines[0].shipped = 1
+    of.shipments = [parcel(of.lines[:1])]
+    return of
+
+
+def delivered() -> Order:
+    """In two parcels, both of which are there."""
+    of = order(Status.SHIPPED)
+    there = TODAY + timedelta(days=2)
+    of.shipments = [parcel([each], delivered_at=there, tracked=each is of.lines[0]) for each in of.lines]
+    return of
+
+
+def written_to() -> Order:
+    words = "The oak frame has a small knot at its lower left.\n\nWe like it. Tell us by Thursday if you do not."
+    event = OrderEvent(kind=MESSAGE, public=True, note=words, at=TODAY + timedelta(hours=2))
+    return order(Status.PAID, events=[event])
+
+
+def returning(state: ReturnState) -> Order:
+    """One of the notebooks goes back."""
+    of = order(Status.SHIPPED)
+    of.returns = [
+        Return(
+            kind="return",
+            status=state,
+            reason="",
+            answer="",
+            requested_at=TODAY + timedelta(days=3),
+            lines=[ReturnLine(line_id=of.lines[1].id, quantity=1)],
+        )
     ]
+    return of
+
+
+def refund(back: str, status: RefundStatus, *, line_id: int | None = None, pieces: int = 0) -> Refund:
+    minor = pounds(back).minor
+    kind = LINE if line_id else AMOUNT
+    part = RefundPart(kind=kind, line_id=line_id, quantity=pieces, tax_rate=TAX, amount_minor=minor, tax_minor=0)
+    at = TODAY + timedelta(days=1)
+    return Refund(status=status, currency="GBP", amount_minor=minor, created_at=at, parts=[part])
+
+
+def order_page(of: Order, money: str, *, refunds: Iterable[Refund] = (), may_cancel: bool = False) -> Sample:
+    """`money` is how it stands with it."""
+    kept_until = datetime(2026, 11, 23, 14, 35, tzinfo=UTC) if money in ("open", "declined", "unfinished") else None
+    given = list(refunds)
+    back = Money.sum((each.amount for each in given), "GBP")
     return {
         "order": of,
         "pictures": {each.variant_id: each.picture for each in lines(2)},
         "address_lines": address_lines(),
-        "payment": PaymentState(money, kept_until, pounds(back) if back else None, given),
+        "payment": PaymentState(money, kept_until, back or None, given, of.total - back),
+        "fulfilment": fulfilment(of.lines, of.shipments),
+        "returning": return_state(of.returns),
+        "timeline": timeline(of, given),
+        "may_cancel": may_cancel,
     }
+
+
+def order_again(*, gone: bool = False) -> Sample:
+    """`gone` is when nothing of it can be had any more."""
+    bought = lines(4)
+    found = [2, 1, 0, 0]
+    prices = [None if gone or number == 3 else each.unit_price for number, each in enumerate(bought)]
+    prices[0] = None if gone else pounds("88")
+    wanted = [
+        Again(
+            variant_id=each.variant_id,
+            name=each.full_name,
+            wanted=each.quantity,
+            quantity=0 if gone else min(each.quantity, count),
+            price=price,
+            was=each.unit_price,
+            largest=20,
+        )
+        for each, count, price in zip(bought, found, prices, strict=True)
+    ]
+    return {
+        "order": order(Status.SHIPPED),
+        "wanted": wanted,
+        "pictures": {each.variant_id: each.picture for each in bought},
+    }
+
+
+def find_order(*, typed: Mapping[str, str] | None = None, asked: bool = False) -> Sample:
+    form = LinkForm(MultiDict(typed) if typed is not None else None)
+    if typed is not None:
+        form.validate()
+    return {"form": form, "asked": asked}
 
 
 # Lists

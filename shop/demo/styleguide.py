@@ -19,7 +19,7 @@ from shop.core.web import not_found, private
 from shop.demo import mail_samples, samples
 from shop.demo.mailbox import as_mail
 from shop.demo.samples import Sample
-from shop.orders.states import Status
+from shop.orders.states import ReturnState, Status
 from shop.payments.models import RefundStatus
 from shop.settings import ROOT
 
@@ -134,6 +134,7 @@ _product, _reviews = _page("catalog/product.html"), _page("catalog/reviews.html"
 _gone, _waiting = _page("catalog/gone.html"), _page("restock/show.html")
 _shelf, _search = _page("catalog/category.html"), _page("catalog/search.html")
 _details, _payment = _page("checkout/details.html"), _page("checkout/payment.html")
+_cancellation, _again, _find = _page("orders/cancel.html"), _page("orders/again.html"), _page("orders/find.html")
 _order, _staff = _page("orders/show.html"), _page("dev/styleguide/staff.html")
 
 BAGS: dict[str, Callable[[], Sample]] = {
@@ -239,18 +240,41 @@ GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
             "to-collect": lambda: samples.order_page(
                 samples.order(Status.SHIPPED, delivery_kind="pick_up", delivery_name="Our studio"), "paid"
             ),
+            "cancellable": lambda: samples.order_page(samples.order(Status.PAID), "paid", may_cancel=True),
+            "partly-sent": lambda: samples.order_page(samples.partly_sent(), "paid"),
+            "delivered": lambda: samples.order_page(samples.delivered(), "paid"),
+            "written-to": lambda: samples.order_page(samples.written_to(), "paid", may_cancel=True),
+            "return-asked-for": lambda: samples.order_page(samples.returning(ReturnState.REQUESTED), "paid"),
             "part-refunded": lambda: samples.order_page(
-                samples.order(Status.SHIPPED), "part_refunded", back="14", refunds=[RefundStatus.SUCCEEDED]
+                samples.order(Status.SHIPPED),
+                "part_refunded",
+                refunds=[samples.refund("14", RefundStatus.SUCCEEDED, line_id=2, pieces=1)],
             ),
             "refund-on-its-way": lambda: samples.order_page(
-                samples.order(Status.PAID), "refunded", back="112", refunds=[RefundStatus.PENDING]
+                samples.order(Status.PAID), "refunded", refunds=[samples.refund("112", RefundStatus.PENDING)]
             ),
             "payment-failed": lambda: samples.order_page(samples.order(Status.CANCELLED), "failed"),
             "cancelled": lambda: samples.order_page(samples.order(Status.CANCELLED), "none"),
             "cancelled-and-refunded": lambda: samples.order_page(
-                samples.order(Status.CANCELLED), "refunded", back="112", refunds=[RefundStatus.SUCCEEDED]
+                samples.order(Status.CANCELLED, paid_at=samples.TODAY),
+                "refunded",
+                refunds=[samples.refund("112", RefundStatus.SUCCEEDED)],
             ),
         }.items()
+    }
+    | {
+        "cancellation": (
+            "before it is cancelled",
+            _cancellation(lambda: {"order": samples.order(Status.PAID), "back": samples.pounds("112")}),
+        ),
+        "again": ("ordering it again, with differences", _again(samples.order_again)),
+        "again-gone": ("ordering it again, all gone", _again(lambda: samples.order_again(gone=True))),
+        "find-order": ("finding it", _find(samples.find_order)),
+        "find-order-mistakes": (
+            "finding it, with mistakes",
+            _find(lambda: samples.find_order(typed={"number": "", "email": "maya@"})),
+        ),
+        "find-order-asked": ("its link is on the way", _find(lambda: samples.find_order(asked=True))),
     },
     "What goes wrong": {
         "error-403": (

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from shop.catalog import stock
+from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Invalid, NotFound
@@ -48,7 +49,8 @@ def ship(
     """Hands over these pieces, or all that can be sent. Returns the shipment's id; the same form again is the same one.
 
     `note` is for the staff.
-    Raises WrongState for an order that may not be sent, Invalid for pieces that are not there to be sent.
+    Raises WrongState for an order that may not be sent, Invalid for pieces that are not there to be sent and for a
+    tracking link that is none.
     """
     with transaction():
         order = services.lock(order_id)
@@ -56,6 +58,7 @@ def ship(
         if known is not None:
             return known
         _check_may_go(order)
+        _check_link(tracking_url)
         most = shippable(order)
         chosen = most if pieces is None else {line_id: count for line_id, count in pieces.items() if count}
         _check(order, chosen, most)
@@ -74,6 +77,7 @@ def ship(
             line.shipped += chosen.get(line.id, 0)
         db.session.flush()
         services.note(order_id, "shipment", by=by, note=tracking_number, public=True, shipment_id=shipment.id)
+        outbox.emit("shipment.sent", shipment_id=shipment.id)
         services.settle(order, by=by, note=note)
         return shipment.id
 
@@ -110,6 +114,7 @@ def deliver(shipment_id: int, *, by: str) -> None:
             raise WrongState(_("This shipment was undone, so it cannot have arrived."))
         shipment.delivered_at = now()
         services.note(order.id, "delivered", by=by, public=True, shipment_id=shipment_id)
+        outbox.emit("shipment.delivered", shipment_id=shipment_id)
 
 
 def of_order(order_id: int) -> int:
@@ -139,6 +144,12 @@ def _check_may_go(order: Order) -> None:
         raise WrongState(_("All of this order has been sent."))
     if order.status != Status.PAID:
         raise WrongState(_("Only a paid order can be sent; this one is %(status)s.", status=order.status))
+
+
+def _check_link(address: str) -> None:
+    """Shoppers follow it, so it leads to a page and nowhere else."""
+    if address and not address.startswith(("https://", "http://")):
+        raise Invalid(_("The tracking link begins with https:// as it stands in a browser."))
 
 
 def _check(order: Order, chosen: Pieces, most: Pieces) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from shop.core.db import db
-from shop.orders.models import Order, OrderAddress, PlacedForm
+from shop.orders.models import Order, OrderAddress, PlacedForm, Return, Shipment
 from shop.orders.numbers import tidy
 from shop.orders.states import Status
 
@@ -15,12 +15,26 @@ PAGE = 50
 
 
 def by_token(token: str) -> Order | None:
-    """The order whose secret this is, with what its page and its mails show."""
-    return db.session.scalar(select(Order).where(Order.token == token).options(*_whole()))
+    """The order whose secret this is, with all that its page shows."""
+    return db.session.scalar(
+        select(Order)
+        .where(Order.token == token)
+        .options(
+            selectinload(Order.lines),
+            selectinload(Order.addresses),
+            selectinload(Order.events),
+            selectinload(Order.shipments).joinedload(Shipment.lines),
+            selectinload(Order.returns).joinedload(Return.lines),
+        )
+    )
 
 
 def by_number(number: str) -> Order | None:
     return db.session.scalar(select(Order).where(Order.number == tidy(number)).options(*_whole()))
+
+
+def by_number_alone(number: str) -> Order | None:
+    return db.session.scalar(select(Order).where(Order.number == tidy(number)))
 
 
 def whole(order_id: int) -> Order | None:

@@ -25,6 +25,8 @@ from shop.orders.numbers import new_number
 from shop.orders.states import Status, Stock, can_move
 
 NUMBER_TRIES = 5
+REPLACED = "the cart has changed"  # why an unpaid order gives way to the next one of its cart
+BY_ITSELF = ("shop", "stripe")  # nobody cancelled it: its time was up, or its payment failed
 
 
 class WrongState(Conflict):
@@ -172,6 +174,10 @@ def cancel(order_id: int, *, by: str, reason: str) -> bool:
         order.stock = Stock.NONE
         order.cancelled_at = now()
         _move(order, Status.CANCELLED, by=by, note=reason)
+        if by in BY_ITSELF:
+            outbox.emit("order.ended_unpaid", order_id=order.id)
+        elif reason != REPLACED:
+            outbox.emit("order.cancelled", order_id=order.id)
         return True
 
 
@@ -194,6 +200,7 @@ def settle(order: Order, *, by: str, note: str = "") -> None:
     elif order.status == Status.PAID and all(line.cancelled == line.quantity for line in order.lines):
         order.cancelled_at = now()
         _move(order, Status.CANCELLED, by=by, note="")
+        outbox.emit("order.cancelled", order_id=order.id)
     elif order.status == Status.PAID and not left:
         order.shipped_at = now()
         _move(order, Status.SHIPPED, by=by, note=note)
@@ -260,10 +267,15 @@ def edit(order_id: int, *, email: str, address: Address, by: str) -> None:
         _note(order, "edited", by=by, data={"before": before})
 
 
-def note(order_id: int, kind: str, *, by: str, note: str = "", public: bool = False, **data: object) -> None:
-    """Adds a line to the order's history; of a public one the shopper reads the note. `data` is what it is about."""
+def note(order_id: int, kind: str, *, by: str, note: str = "", public: bool = False, **data: object) -> int:
+    """Adds a line to the order's history; of a public one the shopper reads the note. `data` is what it is about.
+
+    Returns the line's id.
+    """
     with transaction():
-        _note(lock(order_id), kind, by=by, note=note, public=public, data=data)
+        event = _note(lock(order_id), kind, by=by, note=note, public=public, data=data)
+        db.session.flush()
+        return event.id
 
 
 def lock(order_id: int) -> Order:

@@ -27,6 +27,7 @@ class PaymentState:
     kept_until: datetime | None
     refunded: Money | None
     refunds: Sequence[Refund]
+    kept: Money  # of what was charged, in the order's currency
 
 
 def current_payment(order_id: int) -> Payment | None:
@@ -47,12 +48,12 @@ def by_order_token(token: str) -> Payment | None:
 
 
 def of_order(order_id: int) -> Sequence[Payment]:
-    """An order's payments in the order of its attempts, with their refunds."""
+    """An order's payments in the order of its attempts, with their refunds and what those are for."""
     return db.session.scalars(
         select(Payment)
         .where(Payment.order_id == order_id)
         .order_by(Payment.attempt)
-        .options(selectinload(Payment.refunds))
+        .options(selectinload(Payment.refunds).joinedload(Refund.parts))
     ).all()
 
 
@@ -78,7 +79,7 @@ def state_of(order: Order, *, said: str = "") -> PaymentState:
     newest = payments[-1] if payments else None
     kept_until = _open_until(newest) if newest is not None else None
     state = _state(order, newest, kept=captured - given_back, said=said if kept_until else "")
-    return PaymentState(state, kept_until, given_back or None, standing)
+    return PaymentState(state, kept_until, given_back or None, standing, captured - given_back)
 
 
 def _open_until(payment: Payment) -> datetime | None:

@@ -89,13 +89,13 @@ def cancel_unpaid(order_id: int, *, by: str, reason: str = "") -> None:
 
 
 def cancel_paid(order_id: int, *, by: str, reason: str, form_token: str) -> None:
-    """A paid order of which nothing was sent ends: its money goes back, and its goods. The same form again is once.
+    """A paid order of which nothing was sent ends: its money goes back, and its goods. A second time changes nothing.
 
     Raises WrongState when something was sent, or the order is not a paid one.
     """
     with transaction():
         order = orders.lock(order_id)
-        if refunds.of_form(form_token) is not None:
+        if order.status == Status.CANCELLED or refunds.of_form(form_token) is not None:
             return
         if order.status != Status.PAID or any(line.shipped for line in order.lines):
             raise WrongState(_("This order cannot be cancelled any more: something of it has been sent."))
