@@ -9,6 +9,13 @@ from shop.restock import services as restock
 WRITERS: dict[str, Writer] = {
     "back_in_stock": restock.letter,
     "late_payment_refunded": mails.late_payment_refunded,
+    "message_from_shop": mails.message_from_shop,
+    "order_cancelled": mails.order_cancelled,
     "order_confirmation": mails.order_confirmation,
+    "order_ended_unpaid": mails.order_ended_unpaid,
+    "order_link": mails.order_link,
+    "refund_started": mails.refund_started,
+    "shipment_delivered": mails.shipment_delivered,
+    "shipment_sent": mails.shipment_sent,
     "staff_attention": mails.staff_attention,
 }

@@ -79,6 +79,7 @@ EVENT: dict[str, str] = {
     Status.REVIEW: _l("Put in review"),
     Status.SHIPPED: _l("Sent"),
     Status.CANCELLED: _l("Cancelled"),
+    "cancel_asked": _l("Cancellation asked for"),
     "problem": _l("A problem with the payment"),
     "paid_twice": _l("Paid a second time"),
     "paid_late": _l("Paid after it was cancelled"),
@@ -89,6 +90,11 @@ EVENT: dict[str, str] = {
     "refund_succeeded": _l("Refunded"),
     "refund_failed": _l("Refund failed"),
     "refund_canceled": _l("Refund cancelled"),
+    "shipment": _l("Parcel sent"),
+    "shipment_undone": _l("Parcel undone"),
+    "delivered": _l("Parcel delivered"),
+    "edited": _l("Address changed"),
+    "message": _l("Written to the shopper"),
     "mail_sent": _l("Mail sent"),
     "mail_dead": _l("Mail could not be sent"),
 }
@@ -96,7 +102,14 @@ EVENT: dict[str, str] = {
 MAIL: dict[str, str] = {
     "back_in_stock": _l("Back in stock"),
     "late_payment_refunded": _l("Late or double payment sent back"),
+    "message_from_shop": _l("A word from the shop"),
+    "order_cancelled": _l("Order cancelled"),
     "order_confirmation": _l("Order confirmed"),
+    "order_ended_unpaid": _l("Order ended unpaid"),
+    "order_link": _l("Link to the order"),
+    "refund_started": _l("Refund started"),
+    "shipment_delivered": _l("Parcel delivered"),
+    "shipment_sent": _l("Parcel sent"),
     "staff_attention": _l("Somebody must look"),
 }
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from shop.aftersale import timeline
 from shop.checkout import addresses
 from shop.core import mail, store
 from shop.core.db import db, transaction
@@ -14,13 +16,76 @@ from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address
 from shop.core.mail import Letter
 from shop.orders import queries
 from shop.orders import services as orders
-from shop.orders.models import Order
-from shop.payments.models import Payment, Refund
+from shop.orders.models import Order, OrderEvent, Shipment
+from shop.orders.states import Status
+from shop.payments import queries as payment_queries
+from shop.payments.models import Payment, Refund, RefundStatus
+from shop.payments.refund_parts import DELIVERY
 
 
 def order_confirmation(order_id: int) -> Letter:
     order = _order(order_id)
     return _to_shopper(order, address_lines=addresses.lines(order.delivery_address))
+
+
+def order_cancelled(order_id: int) -> Letter | None:
+    order = _order(order_id)
+    if order.status != Status.CANCELLED:
+        return None  # money came after all
+    return _to_shopper(order, back=payment_queries.state_of(order).refunded)
+
+
+def order_ended_unpaid(order_id: int) -> Letter | None:
+    order = _order(order_id)
+    if order.status != Status.CANCELLED:
+        return None
+    failed = payment_queries.state_of(order).state == "failed"
+    return _to_shopper(order, failed=failed, again_url=f"{_order_url(order)}/again")
+
+
+def shipment_sent(order_id: int, shipment_id: int) -> Letter | None:
+    """Of a parcel that was entered by mistake nobody hears, if it is undone in time."""
+    shipment, order = _shipment(shipment_id), _order(order_id)
+    if shipment.undone_at is not None:
+        return None
+    return _to_shopper(
+        order,
+        shipment=shipment,
+        collected=order.delivery_kind == "pick_up",
+        address_lines=addresses.lines(order.delivery_address),
+        **_contents(order, shipment),
+    )
+
+
+def shipment_delivered(order_id: int, shipment_id: int) -> Letter | None:
+    """None for what was collected: its shopper was there."""
+    order = _order(order_id)
+    if order.delivery_kind == "pick_up":
+        return None
+    return _to_shopper(order, **_contents(order, _shipment(shipment_id)))
+
+
+def refund_started(order_id: int, refund_id: int) -> Letter | None:
+    """None when another mail tells of it: that of an order's end, or of a payment that came late or twice."""
+    order = _order(order_id)
+    refund = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(selectinload(Refund.parts))).one()
+    with_its_end = order.cancelled_at is not None and refund.created_at <= order.cancelled_at
+    if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED) or refund.by == "shop" or with_its_end:
+        return None
+    return _to_shopper(
+        order,
+        amount=refund.amount,
+        refunded=timeline.refunded(order, refund),
+        of_delivery=any(part.kind == DELIVERY for part in refund.parts),
+    )
+
+
+def order_link(order_id: int) -> Letter:
+    return _to_shopper(_order(order_id))
+
+
+def message_from_shop(order_id: int, event_id: int) -> Letter:
+    return _to_shopper(_order(order_id), message=db.session.get_one(OrderEvent, event_id).note)
 
 
 def late_payment_refunded(order_id: int, refund_id: int) -> Letter:
@@ -76,6 +141,24 @@ def tell_staff(mail_id: int) -> None:
     if refused is not None and refused.order_id is not None and refused.kind != "staff_attention":
         ref = f"order:{refused.order_id}:mail_refused:{mail_id}"
         mail.queue("staff_attention", ref=ref, order_id=refused.order_id, reason="mail_refused")
+
+
+def order_of_shipment(shipment_id: int) -> int:
+    return db.session.scalars(select(Shipment.order_id).where(Shipment.id == shipment_id)).one()
+
+
+def _shipment(shipment_id: int) -> Shipment:
+    return db.session.scalars(
+        select(Shipment).where(Shipment.id == shipment_id).options(selectinload(Shipment.lines))
+    ).one()
+
+
+def _contents(order: Order, shipment: Shipment) -> dict[str, Any]:
+    """What is in a parcel, and what of its order is still to come."""
+    return {
+        "sent": timeline.pieces(order, {row.line_id: row.quantity for row in shipment.lines}),
+        "rest": timeline.pieces(order, {line.id: line.to_ship for line in order.lines}),
+    }
 
 
 def _to_shopper(order: Order, **words: Any) -> Letter:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from flask_mail import Message
 
+from shop.aftersale.timeline import pieces
 from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address, speaking
 from shop.core.mail import compose
 from shop.demo import samples
 from shop.demo.samples import Sample
+from shop.orders.models import Order
 from shop.orders.states import Status
 
 TO = "maya@example.com"
@@ -48,10 +50,54 @@ def _back_in_stock(shop: str) -> Sample:
     }
 
 
+def _order_cancelled(shop: str) -> Sample:
+    of = samples.order(Status.CANCELLED)
+    return {**_about_order(shop), "order": of, "back": of.total}
+
+
+def _order_ended_unpaid(shop: str) -> Sample:
+    of = samples.order(Status.CANCELLED)
+    return {**_about_order(shop), "order": of, "failed": False, "again_url": f"{shop}/orders/sample/again"}
+
+
+def _shipment_sent(shop: str) -> Sample:
+    of = samples.partly_sent()
+    words = {**_about_order(shop), "order": of, "shipment": of.shipments[0], "collected": False}
+    return {**words, **_parcel(of), "address_lines": samples.address_lines()}
+
+
+def _shipment_delivered(shop: str) -> Sample:
+    of = samples.order(Status.SHIPPED)
+    return {**_about_order(shop), "order": of, **_parcel(of)}
+
+
+def _parcel(of: Order) -> Sample:
+    return {
+        "sent": pieces(of, {line.id: line.shipped for line in of.lines}),
+        "rest": pieces(of, {line.id: line.to_ship for line in of.lines}),
+    }
+
+
+def _refund_started(shop: str) -> Sample:
+    about = _about_order(shop)
+    return {**about, "amount": samples.pounds("14"), "refunded": pieces(about["order"], {2: 1}), "of_delivery": False}
+
+
+def _message_from_shop(shop: str) -> Sample:
+    return {**_about_order(shop), "message": samples.written_to().events[0].note}
+
+
 # By the folder in templates/email, each told where the shop stands in the mail's language.
 SAMPLES: dict[str, Callable[[str], Sample]] = {
     "back_in_stock": _back_in_stock,
     "late_payment_refunded": _late_payment_refunded,
+    "message_from_shop": _message_from_shop,
+    "order_cancelled": _order_cancelled,
     "order_confirmation": _order_confirmation,
+    "order_ended_unpaid": _order_ended_unpaid,
+    "order_link": _about_order,
+    "refund_started": _refund_started,
+    "shipment_delivered": _shipment_delivered,
+    "shipment_sent": _shipment_sent,
     "staff_attention": _staff_attention,
 }

@@ -26,6 +26,7 @@ from shop.orders.states import Status, Stock, can_move
 
 NUMBER_TRIES = 5
 REPLACED = "the cart has changed"  # why an unpaid order gives way to the next one of its cart
+CANCEL_ASKED = "cancel_asked"  # the event of somebody's wish, until Stripe says that no money can come any more
 BY_ITSELF = ("shop", "stripe")  # nobody cancelled it: its time was up, or its payment failed
 
 
@@ -173,12 +174,26 @@ def cancel(order_id: int, *, by: str, reason: str) -> bool:
         stock.let_go(order_id)
         order.stock = Stock.NONE
         order.cancelled_at = now()
-        _move(order, Status.CANCELLED, by=by, note=reason)
+        by, reason = _who_asked(order_id) or (by, reason)
+        event = _move(order, Status.CANCELLED, by=by, note=reason)
+        db.session.flush()
         if by in BY_ITSELF:
-            outbox.emit("order.ended_unpaid", order_id=order.id)
+            outbox.emit("order.ended_unpaid", order_id=order.id, about=event.id)
         elif reason != REPLACED:
-            outbox.emit("order.cancelled", order_id=order.id)
+            outbox.emit("order.cancelled", order_id=order.id, about=event.id)
         return True
+
+
+def _who_asked(order_id: int) -> tuple[str, str] | None:
+    """(by, why) of the last wish to cancel it, if there was one."""
+    asked = (
+        select(OrderEvent.by, OrderEvent.note)
+        .where(OrderEvent.order_id == order_id, OrderEvent.kind == CANCEL_ASKED)
+        .order_by(OrderEvent.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(asked).one_or_none()
+    return (row.by, row.note) if row is not None else None
 
 
 def cancel_pieces(order: Order, pieces: Mapping[int, int], *, by: str, restock: bool) -> None:
@@ -199,8 +214,9 @@ def settle(order: Order, *, by: str, note: str = "") -> None:
         _move(order, Status.PAID, by=by, note="")
     elif order.status == Status.PAID and all(line.cancelled == line.quantity for line in order.lines):
         order.cancelled_at = now()
-        _move(order, Status.CANCELLED, by=by, note="")
-        outbox.emit("order.cancelled", order_id=order.id)
+        event = _move(order, Status.CANCELLED, by=by, note="")
+        db.session.flush()
+        outbox.emit("order.cancelled", order_id=order.id, about=event.id)
     elif order.status == Status.PAID and not left:
         order.shipped_at = now()
         _move(order, Status.SHIPPED, by=by, note=note)

@@ -16,7 +16,7 @@ from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import _, format_money
 from shop.orders import services as orders
 from shop.orders.models import Order
-from shop.orders.services import WrongState
+from shop.orders.services import CANCEL_ASKED, WrongState
 from shop.orders.states import Status
 from shop.payments import gateway, refunds
 from shop.payments.gateway import GatewayAway, GatewayBroke, GatewayRefused
@@ -73,6 +73,7 @@ def cancel_unpaid(order_id: int, *, by: str, reason: str = "") -> None:
     payment = current_payment(order_id)
     if payment is not None and PaymentStatus(payment.status).live:
         payment_id = payment.id
+        orders.note(order_id, CANCEL_ASKED, by=by, note=reason)  # whoever first hears from Stripe that it has ended
         if payment.session_id is None:
             with suppress(GatewayBroke):  # given up then
                 open_session(payment_id)

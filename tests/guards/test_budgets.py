@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from shop.aftersale.services import write_to_shopper
 from shop.content.models import Kind, MenuItem
 from shop.core.db import db, transaction
+from shop.orders import fulfilment, queries
+from shop.payments import refunds
 from tests.content.writers import publish
 from tests.reviews.writers import show
 from tests.world import Shopper, World, make_asset, make_variant
@@ -30,7 +33,7 @@ BUDGETS = {
     "/cart": 12,
     "/checkout": 13,
     "/checkout/payment": 11,
-    "the order": 12,
+    "the order": 14,
 }
 TEXTS = ["/pages/a-text", "/journal/a-text", "/journal"]
 SHARED = ["/", "/categories/things", "/products/print", "/products/mug/reviews", "/search?q=thing"]
@@ -126,3 +129,21 @@ def test_a_bag_costs_the_same_with_1_line_and_with_10(world: World, url: str) ->
             found.append(cost(shopper, url))
     assert len(found[0]) == len(found[1]), found[1]
     assert len(found[1]) <= BUDGETS[url], found[1]
+
+
+def test_an_order_costs_the_same_however_much_has_happened_to_it(world: World) -> None:
+    things = stock_up(world, 6)
+    found = []
+    for goods in (things[:2], things):
+        shopper = world.shopper()
+        order = shopper.buy(*goods)
+        lines = queries.whole(order.id).lines  # type: ignore[union-attr]
+        for line in lines:
+            shipment_id = fulfilment.ship(order.id, {line.id: 1}, by="staff:1", form_token=f"parcel-{line.id}")
+            fulfilment.deliver(shipment_id, by="staff:1")
+            asked = refunds.Asked(lines={line.id: 1})
+            refunds.refund(order.id, asked, reason="broken", by="staff:1", form_token=f"refund-{line.id}")
+            write_to_shopper(order.id, "It is broken.", by="staff:1")
+        found.append(cost(shopper, f"/orders/{order.token}"))
+    assert len(found[0]) == len(found[1]), found[1]
+    assert len(found[1]) <= BUDGETS["the order"], found[1]

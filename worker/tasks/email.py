@@ -10,6 +10,38 @@ def order_confirmation(order_id: int) -> None:
     mail.queue("order_confirmation", ref=f"order:{order_id}", order_id=order_id)
 
 
+def order_cancelled(order_id: int, about: int) -> None:
+    mail.queue("order_cancelled", ref=f"order:{order_id}:{about}", order_id=order_id)
+
+
+def order_ended_unpaid(order_id: int, about: int) -> None:
+    mail.queue("order_ended_unpaid", ref=f"order:{order_id}:{about}", order_id=order_id)
+
+
+def order_link(order_id: int, slot: int) -> None:
+    """Nothing for an order that is not there, or not of the address that was given: `ask_for_link` says 0 then."""
+    if order_id:
+        mail.queue("order_link", ref=f"order:{order_id}:{slot}", order_id=order_id)
+
+
+def message_from_shop(order_id: int, event_id: int) -> None:
+    mail.queue("message_from_shop", ref=f"event:{event_id}", order_id=order_id, event_id=event_id)
+
+
+def shipment_sent(shipment_id: int) -> None:
+    order_id = mails.order_of_shipment(shipment_id)
+    mail.queue("shipment_sent", ref=f"shipment:{shipment_id}", order_id=order_id, shipment_id=shipment_id)
+
+
+def shipment_delivered(shipment_id: int) -> None:
+    order_id = mails.order_of_shipment(shipment_id)
+    mail.queue("shipment_delivered", ref=f"shipment:{shipment_id}", order_id=order_id, shipment_id=shipment_id)
+
+
+def refund_started(refund_id: int) -> None:
+    mail.queue("refund_started", ref=f"refund:{refund_id}", order_id=mails.order_of(refund_id), refund_id=refund_id)
+
+
 def payment_sent_back(refund_id: int) -> None:
     order_id = mails.order_of(refund_id)
     mail.queue("late_payment_refunded", ref=f"refund:{refund_id}", order_id=order_id, refund_id=refund_id)
