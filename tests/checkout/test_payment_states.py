@@ -235,4 +235,4 @@ def test_money_sent_back_is_listed_with_its_day(world: World) -> None:
     world.settle()
     page = alice.get(f"/orders/{order.token}")
     assert "We have sent £3.00 of £19.90 back the way you paid." in page
-    assert re.search(r'<b class="num">£3\.00</b>\s*<span><time datetime="', page)
+    assert re.search(r'<b>£3\.00 sent back to you</b>\s*<span class="meta"><time class="meta" datetime="', page)

@@ -153,7 +153,7 @@ def test_cancelling_frees_the_goods_and_ends_the_page_of_stripe(world: World) ->
     world.settle()
     assert payments.start(world.order().id) is None
     payments.cancel_unpaid(world.order().id, by="shopper")
-    assert [kind for kind, _by in history(world.order().id)] == ["placed", "cancelled"]
+    assert [kind for kind, _by in history(world.order().id)] == ["placed", "cancel_asked", "cancelled"]
     world.prove()
 
 
