@@ -158,10 +158,14 @@ def _without_triggers(connection: Connection) -> list[str]:
 
     Only where there is something to guard, for most tests sell nothing.
     """
-    if not connection.scalar(text("SELECT EXISTS (SELECT 1 FROM ledger_transactions)")):
-        return []
+    filled = "EXISTS (SELECT 1 FROM ledger_transactions)", "EXISTS (SELECT 1 FROM stock_movements)"
+    posted, moved = connection.execute(text(f"SELECT {', '.join(filled)}")).one()
     triggers = connection.execute(
-        text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%ledger:%'")
+        text(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%ledger:%' AND "
+            "(CASE tbl_name WHEN 'stock_movements' THEN :moved ELSE :posted END)"
+        ),
+        {"moved": moved, "posted": posted},
     ).all()
     for name, _sql in triggers:
         connection.execute(text(f'DROP TRIGGER "{name}"'))

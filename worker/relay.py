@@ -36,6 +36,8 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "restock.due": (email.back_in_stock,),
     "shipment.delivered": (email.shipment_delivered,),
     "shipment.sent": (email.shipment_sent,),
+    "stock.low": (restock.scarce_since,),
+    "stock.sold_out": (restock.scarce_since,),
     "variant.restocked": (restock.call,),
     "webhook.received": (payments.handle_webhook,),
 }

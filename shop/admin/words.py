@@ -102,6 +102,7 @@ EVENT: dict[str, str] = {
 MAIL: dict[str, str] = {
     "back_in_stock": _l("Back in stock"),
     "late_payment_refunded": _l("Late or double payment sent back"),
+    "low_stock": _l("Running out"),
     "message_from_shop": _l("A word from the shop"),
     "order_cancelled": _l("Order cancelled"),
     "order_confirmation": _l("Order confirmed"),

@@ -174,7 +174,7 @@ def _seen() -> Seen | None:
     if not all(amount.isascii() and amount.isdigit() and len(amount) <= LONGEST_AMOUNT for amount in amounts):
         return None
     total, delivery = (Money(int(amount), g.store.currency) for amount in amounts)
-    return Seen(total, delivery)
+    return Seen(total, delivery, request.form.get("seen_waits", ""))
 
 
 def _typed(draft: CheckoutDraft | None) -> dict[str, str]:
