@@ -9,6 +9,7 @@ from shop.restock import services as restock
 
 WRITERS: dict[str, Writer] = {
     "back_in_stock": restock.letter,
+    "download_ready": mails.download_ready,
     "late_payment_refunded": mails.late_payment_refunded,
     "low_stock": scarce.low_stock,
     "message_from_shop": mails.message_from_shop,

@@ -97,6 +97,11 @@ class Shape:
     region_kind: str
     postal_kind: str
 
+    @property
+    def without_parcel(self) -> tuple[str, ...]:
+        """What is asked when nothing is sent: the region, where taxes hang on it."""
+        return tuple({"region"} & self.required)
+
 
 @lru_cache(maxsize=256)
 def shape(country: str) -> Shape:

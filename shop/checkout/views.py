@@ -51,7 +51,7 @@ def details() -> ResponseReturnValue:
         return redirect(url_for("cart.show"), 303)
     form.offer(countries=deliveries.countries(), method_ids=[quote.method_id for quote in summary.quotes])
     if not summary.review.needs_delivery:
-        del form.delivery
+        form.ask_for_country_only()
     if request.method != "POST" or request.form.get("go") == "country":
         return _details_page(form, summary, country)
     if not form.validate():
@@ -130,7 +130,7 @@ def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
         form=form,
         labels=addresses.labels(country),
         country=country,
-        fields=shape.fields,
+        fields=shape.fields if summary.review.needs_delivery else shape.without_parcel,
         regions=shape.regions,
         quotes=summary.quotes,
         quote=summary.quote,
@@ -206,7 +206,7 @@ def _details(form: DetailsForm) -> Details:
             extra=form.extra.data or "",
             country=country,
             phone=form.phone.data or "",
-            **addresses.tidy(country, parts),
+            **(addresses.tidy(country, parts) if form.sends else parts),
         ),
         delivery_method_id=_method(form) if "delivery" in form else None,
     )

@@ -52,6 +52,8 @@ class Store:
     unpaid_by_network: int = 10  # and for one network
     unpaid_pieces: int = 100  # pieces held for one network's unpaid orders
     low_stock: int = 3  # staff are told when so few of a variant are left; 0: only when it has sold out
+    download_limit: int = 5  # how often a file that was bought may be downloaded
+    download_days: int = 30  # and for how long
     terms_version: str = "1"
 
     def announced(self, moment: datetime) -> str:

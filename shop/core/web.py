@@ -141,6 +141,7 @@ def init(app: Flask, settings: Settings) -> None:
         money=i18n.format_money,
         brief_money=lambda amount: i18n.format_money(amount, brief=True),
         day=i18n.format_day,
+        file_size=i18n.format_file_size,
         brief_day=lambda moment: i18n.format_brief_day(moment, timezone=g.store.timezone),
         date=lambda moment: i18n.format_date(moment, timezone=g.store.timezone),
         moment=lambda moment: i18n.format_moment(moment, timezone=g.store.timezone),

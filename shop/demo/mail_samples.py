@@ -32,6 +32,11 @@ def _order_confirmation(shop: str) -> Sample:
     return {**_about_order(shop), "address_lines": samples.address_lines()}
 
 
+def _download_ready(shop: str) -> Sample:
+    file = {"name": "Printable year", "file": "printable-year.pdf", "left": 5, "ends_at": samples.RESTOCKED}
+    return {**_about_order(shop), "files": [{**file, "address": f"{shop}/downloads/sample"}]}
+
+
 def _late_payment_refunded(shop: str) -> Sample:
     about = _about_order(shop)
     return {**about, "amount": about["order"].total, "reason": "late"}
@@ -101,6 +106,7 @@ def _low_stock(_shop: str) -> Sample:
 # By the folder in templates/email, each told where the shop stands in the mail's language.
 SAMPLES: dict[str, Callable[[str], Sample]] = {
     "back_in_stock": _back_in_stock,
+    "download_ready": _download_ready,
     "late_payment_refunded": _late_payment_refunded,
     "low_stock": _low_stock,
     "message_from_shop": _message_from_shop,
