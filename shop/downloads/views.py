@@ -3,6 +3,7 @@ mail programs look at links before people do."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Blueprint, flash, redirect, render_template, send_file, url_for
@@ -12,6 +13,8 @@ from shop.core.errors import ShopError
 from shop.core.limits import limiter
 from shop.core.web import not_found, private
 from shop.downloads import queries, services
+from shop.downloads.models import DownloadGrant
+from shop.orders.models import Order
 
 bp = Blueprint("downloads", __name__, url_prefix="/downloads")
 
@@ -19,7 +22,11 @@ bp = Blueprint("downloads", __name__, url_prefix="/downloads")
 @bp.app_context_processor
 def downloads_of() -> dict[str, object]:
     """For the order's page."""
-    return {"downloads_of": queries.of_order}
+
+    def of(order: Order) -> Sequence[DownloadGrant]:
+        return [] if all(line.requires_shipping for line in order.lines) else queries.of_order(order.id)
+
+    return {"downloads_of": of}
 
 
 @bp.get("/<token>")
