@@ -191,7 +191,7 @@ def _restock(product_ids: Any) -> None:
         ListedOffer.product_id == ListedProduct.product_id,
         in_force(),
         Variant.id == ListedOffer.variant_id,
-        Variant.available > 0,
+        Variant.on_hand > Variant.reserved,
     )
     turned = db.session.execute(
         update(ListedProduct)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from shop.catalog.stock import Availability
 from shop.core.money import Money
 from shop.core.store import Store
 from shop.discovery.offered import TRAITS, Goods, Sold
@@ -17,12 +16,6 @@ from shop.reviews.models import Review
 from shop.reviews.stars import MOST, Stars
 
 VOCABULARY = "https://schema.org"
-_AVAILABILITY = {
-    Availability.IN_STOCK: "InStock",
-    Availability.BACKORDER: "BackOrder",
-    Availability.PREORDER: "PreOrder",
-    Availability.OUT_OF_STOCK: "OutOfStock",
-}
 REVIEWS = 3
 PICTURES = 6
 
@@ -143,8 +136,7 @@ def _offer(sold: Sold, shop: Store) -> Data:
         **({"priceValidUntil": sold.until.date().isoformat()} if sold.until else {}),
         **({"priceSpecification": _was(sold.was)} if sold.was else {}),
         "itemCondition": f"{VOCABULARY}/NewCondition",
-        "availability": f"{VOCABULARY}/{_AVAILABILITY[sold.availability]}",
-        **({"availabilityStarts": sold.from_.date().isoformat()} if sold.from_ else {}),
+        "availability": f"{VOCABULARY}/{'InStock' if sold.available else 'OutOfStock'}",
         **delivery,
         **({"hasMerchantReturnPolicy": returns} if returns else {}),
     }
