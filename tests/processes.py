@@ -21,6 +21,7 @@ import requests
 
 from shop.settings import DEMO_STRIPE_KEY, ROOT
 
+SEEN = ("csrf_token", "form_token", "seen_total", "seen_delivery", "seen_waits")
 SOON_S = 30
 
 
@@ -178,7 +179,7 @@ class Visitor:
 
     def payment_form(self) -> dict[str, str]:
         page = self.get("/checkout/payment")
-        return {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
+        return {name: hidden(page, name) for name in SEEN}
 
     def press_pay(self, form: dict[str, str]) -> requests.Response:
         return self.session.post(f"{self.url}/checkout/payment", data=form, timeout=30, allow_redirects=False)

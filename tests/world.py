@@ -46,6 +46,7 @@ from shop.tax.models import TaxRate
 from worker.relay import deliver, relay
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+SEEN = ("csrf_token", "form_token", "seen_total", "seen_delivery", "seen_waits")  # hidden on the payment page
 CAROLS_PASSWORD = "carols password"
 
 
@@ -224,7 +225,7 @@ class Shopper:
     def last_step(self) -> dict[str, str]:
         """The payment form as it stands on the page."""
         page = self.get("/checkout/payment")
-        return {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
+        return {name: hidden(page, name) for name in SEEN}
 
     def press_pay(self, form: dict[str, str] | None = None) -> TestResponse:
         return self.browser.post("/checkout/payment", data=form or self.last_step())

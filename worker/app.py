@@ -18,7 +18,7 @@ from shop.core import log
 from shop.core.outbox import CLAIM, Queue
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver, queue_of
-from worker.tasks import books, catalog, jobs, payments, together, upkeep
+from worker.tasks import books, catalog, jobs, payments, restock, together, upkeep
 
 # Who reads which queues, with threads of their own: whatever hangs or lasts in one crew keeps no other waiting.
 CREWS = ((Queue.ORDERS,), (Queue.MAILS,), (Queue.REST, Queue.BULK))
@@ -51,6 +51,7 @@ def create_worker(app: Flask) -> Celery:
             "reconcile": _nightly(1, "books.reconcile"),
             "audit": _nightly(2, "books.audit"),
             "learn": _nightly(3, "together.learn"),
+            "tell_scarce": _nightly(5, "restock.tell_staff"),
             "resume_jobs": _every(20, "jobs.resume"),
             "forget_jobs": _every(24 * 3600, "upkeep.forget_jobs"),
             "forget_restock_requests": _every(24 * 3600, "upkeep.forget_restock_requests"),
@@ -67,6 +68,7 @@ def create_worker(app: Flask) -> Celery:
         "books.reconcile": books.reconcile,
         "books.audit": books.audit,
         "together.learn": together.learn,
+        "restock.tell_staff": restock.tell_staff,
         "jobs.resume": jobs.resume,
         "upkeep.forget_jobs": upkeep.forget_jobs,
         "upkeep.forget_restock_requests": upkeep.forget_restock_requests,

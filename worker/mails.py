@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from shop.aftersale import mails
 from shop.core.mail import Writer
+from shop.restock import scarce
 from shop.restock import services as restock
 
 WRITERS: dict[str, Writer] = {
     "back_in_stock": restock.letter,
+    "download_ready": mails.download_ready,
     "late_payment_refunded": mails.late_payment_refunded,
+    "low_stock": scarce.low_stock,
     "message_from_shop": mails.message_from_shop,
     "order_cancelled": mails.order_cancelled,
     "order_confirmation": mails.order_confirmation,

@@ -10,7 +10,7 @@ from flask import Flask
 
 from shop.core import log, outbox
 from shop.core.outbox import Later, Queue
-from worker.tasks import catalog, discovery, documents, email, jobs, payments, pictures, restock
+from worker.tasks import catalog, discovery, downloads, email, jobs, payments, pictures, restock
 
 Task = Callable[..., None]
 
@@ -18,6 +18,7 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "asset.received": (pictures.derive,),
     "asset.retried": (pictures.derive,),
     "catalogue.changed": (catalog.reindex,),
+    "downloads.given": (email.download_ready,),
     "job.queued": (jobs.run,),
     "mail.dead": (email.note,),
     "mail.queued": (email.send,),
@@ -29,14 +30,15 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.link_asked": (email.order_link,),
     "order.message_written": (email.message_from_shop,),
     "order.needs_attention": (email.staff_attention,),
-    "order.paid": (email.order_confirmation, documents.invoice),
+    "order.paid": (email.order_confirmation, downloads.give),
     "payment.sent_back": (email.payment_sent_back,),
     "products.changed": (discovery.announce,),
     "refund.requested": (payments.send_refund, email.refund_started),
-    "refund.settled": (documents.credit_note,),
     "restock.due": (email.back_in_stock,),
     "shipment.delivered": (email.shipment_delivered,),
     "shipment.sent": (email.shipment_sent,),
+    "stock.low": (restock.scarce_since,),
+    "stock.sold_out": (restock.scarce_since,),
     "variant.restocked": (restock.call,),
     "webhook.received": (payments.handle_webhook,),
 }
@@ -44,6 +46,7 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
 # By the module of a task, or by its own name; the rest waits in REST.
 QUEUES = {
     "payments": Queue.ORDERS,
+    "downloads": Queue.ORDERS,
     "email": Queue.MAILS,
     "email.back_in_stock": Queue.BULK,
     "email.note": Queue.REST,

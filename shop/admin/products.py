@@ -100,18 +100,19 @@ def correct_stock(variant_id: int) -> ResponseReturnValue:
     form = StockForm(request.form, row_id=variant_id)
     if not form.validate():
         return page(product_id, counts={variant_id: form}), 422
-    if form.seen.data and form.seen.data != str(old):
-        seen, form.seen.data = form.seen.data, str(old)
+    seen = positive(form.seen.data, default=0) if form.seen.data else None
+    try:
+        stock.correct(variant_id, form.pieces, seen=seen, by=current_user.signature, note=form.note.data)
+    except stock.ChangedMeanwhile as error:
+        form.seen.data = str(error.on_hand)
         form.on_hand.errors = [
             _(
                 "The stock has changed from %(seen)s to %(now)s since you opened this page. Check, and save again.",
-                seen=seen[:12],
-                now=old,
+                seen=seen,
+                now=error.on_hand,
             )
         ]
         return page(product_id, counts={variant_id: form}), 409
-    try:
-        stock.correct(variant_id, form.pieces, by=current_user.signature, note=form.note.data)
     except Conflict as error:
         form.on_hand.errors = [error.message]
         return page(product_id, counts={variant_id: form}), 409

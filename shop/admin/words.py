@@ -69,7 +69,6 @@ JOB: dict[str, Word] = {
 
 # What each kind of job does.
 JOB_KIND: dict[str, str] = {
-    "documents": _l("Papers of orders"),
     "reconcile": _l("Comparison with Stripe"),
     "reindex": _l("Search index"),
 }
@@ -96,13 +95,16 @@ EVENT: dict[str, str] = {
     "delivered": _l("Parcel delivered"),
     "edited": _l("Address changed"),
     "message": _l("Written to the shopper"),
+    "downloads_given": _l("Ready to download"),
     "mail_sent": _l("Mail sent"),
     "mail_dead": _l("Mail could not be sent"),
 }
 
 MAIL: dict[str, str] = {
     "back_in_stock": _l("Back in stock"),
+    "download_ready": _l("Download"),
     "late_payment_refunded": _l("Late or double payment sent back"),
+    "low_stock": _l("Running out"),
     "message_from_shop": _l("A word from the shop"),
     "order_cancelled": _l("Order cancelled"),
     "order_confirmation": _l("Order confirmed"),

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shop.aftersale import timeline
+from shop.checkout import addresses
 from shop.core import mail, store
 from shop.core.db import db, transaction
 from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address
 from shop.core.mail import Letter
-from shop.orders import addresses, queries
+from shop.downloads import queries as downloads
+from shop.orders import queries
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderEvent, Shipment
 from shop.orders.states import Status
@@ -24,11 +26,7 @@ from shop.payments.refund_parts import DELIVERY
 
 def order_confirmation(order_id: int) -> Letter:
     order = _order(order_id)
-    return _to_shopper(
-        order,
-        address_lines=addresses.lines(order.delivery_address),
-        invoice_url=f"{_order_url(order)}/invoice.pdf",
-    )
+    return _to_shopper(order, address_lines=addresses.lines(order.delivery_address))
 
 
 def order_cancelled(order_id: int) -> Letter | None:
@@ -89,6 +87,22 @@ def order_link(order_id: int) -> Letter:
 
 def message_from_shop(order_id: int, event_id: int) -> Letter:
     return _to_shopper(_order(order_id), message=db.session.get_one(OrderEvent, event_id).note)
+
+
+def download_ready(order_id: int) -> Letter | None:
+    """Where to download what was bought, as long as it can be."""
+    order, grants = _order(order_id), downloads.of_order(order_id)
+    files = [
+        {
+            "name": grant.line.product_name,
+            "file": grant.file.name,
+            "address": f"{shop_address(order.language)}/downloads/{grant.token}",
+            "left": grant.most - grant.used,
+            "ends_at": grant.ends_at,
+        }
+        for grant in grants
+    ]
+    return _to_shopper(order, files=files) if files else None
 
 
 def late_payment_refunded(order_id: int, refund_id: int) -> Letter:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -13,11 +15,12 @@ from shop.catalog import companions
 from shop.catalog import queries as catalog
 from shop.catalog.cards import Card, cards
 from shop.catalog.models import Hold, Picture, Product, Variant
-from shop.catalog.stock import full_name
+from shop.catalog.stock import expected, full_name
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.i18n import _, _n, format_money
 from shop.core.money import Money
+from shop.core.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class ReviewedLine:
     tax_class: str
     requires_shipping: bool
     weight_g: int
+    ahead: int = 0  # pieces that are not on the shelf
+    promised_at: datetime | None = None  # when these are expected
+
+    @property
+    def waiting(self) -> int:
+        return self.ahead
 
     @property
     def amount(self) -> Money:
@@ -73,6 +82,21 @@ class Review:
     @property
     def needs_delivery(self) -> bool:
         return any(line.requires_shipping for line in self.buyable)
+
+    def ready(self, today: date, store: Store) -> date | None:
+        """The day on which all of it is there to be sent, `today` or later, or None where that is not known."""
+        later = [line.promised_at for line in self.buyable if line.ahead]
+        return None if None in later else max([today, *(store.day_of(each) for each in later if each)])
+
+    @property
+    def waits(self) -> str:
+        """What is not there yet and when it comes, made short; empty when all is there."""
+        later = [
+            [line.variant_id, line.ahead, line.promised_at.isoformat() if line.promised_at else ""]
+            for line in self.buyable
+            if line.ahead
+        ]
+        return hashed(json.dumps(later)) if later else ""
 
     @property
     def goods(self) -> Totals:
@@ -128,8 +152,9 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
         tag = tags.get(variant.id)
         name = full_name(product.name, variant.name)
         sold_here = on_sale and variant.withdrawn_at is None and tag is not None
-        free = variant.available + own_hold if sold_here else 0
+        free = variant.buyable + own_hold if sold_here else 0
         quantity = max(0, min(line.quantity, free, largest))
+        ahead = max(0, quantity - max(0, variant.available + own_hold))
         unit_price = tag.amount if tag else line.unit_price
         if not sold_here:
             notices.append(_("%(name)s is not sold any more, so it is not counted.", name=name))
@@ -180,6 +205,8 @@ def review(cart_id: int, *, currency: str, largest: int) -> Review:
                 tax_class=product.tax_class,
                 requires_shipping=variant.requires_shipping,
                 weight_g=variant.weight_g,
+                ahead=ahead,
+                promised_at=expected(product.restock_at) if ahead else None,
             )
         )
     return Review(cart_id, currency, lines, notices)

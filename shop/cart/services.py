@@ -102,7 +102,7 @@ def _put(cart: Cart, line: CartLine | None, variant_id: int, quantity: int, *, l
     if quantity > largest:
         raise TooMany(_("%(most)s of one thing is the most in one order. Write to us for more.", most=largest))
     own_hold = db.session.scalar(select(Hold.quantity).where(Hold.cart_id == cart.id, Hold.variant_id == variant_id))
-    free = variant.available + (own_hold or 0)
+    free = variant.buyable + (own_hold or 0)
     if quantity > free:
         raise stock.short_of(stock.full_name(product.name, variant.name), free)
     if line is None:

@@ -127,7 +127,7 @@ def _cheapest_at_home(review: queries.Review) -> deliveries.Quote | None:
     """What delivery will cost at least, in the shop's own country, said before the checkout."""
     if not review.needs_delivery:
         return None
-    today = g.store.day_of_order(now())
+    today = review.ready(g.store.day_of_order(now()), g.store)
     found = deliveries.quotes(g.store.country, value=review.goods.subtotal, weight_g=review.weight_g, today=today)
     parcels = [quote for quote in found if quote.kind == "parcel"]
     return min(parcels, key=lambda quote: quote.price.minor, default=None)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
+from shop.catalog import stock
 from shop.catalog.found import in_force
 from shop.catalog.listed import ListedOffer
 from shop.catalog.models import (
@@ -45,6 +46,7 @@ class Card:
     unit_price: UnitPrice | None  # of the lowest
     was: Money | None  # the price it is compared with, when the lowest is a sale
     available: int
+    ahead: bool  # some of it may be ordered before it is there
     restock_at: datetime | None
     new: bool
     picture: Picture | None
@@ -68,7 +70,8 @@ def cards(ids: Sequence[int], currency: str, *, fitting: frozenset[int] = frozen
                 ListedOffer.variant_id,
                 ListedOffer.amount_minor.label("amount"),
                 ListedOffer.compare_at_minor.label("compare_at"),
-                (Variant.on_hand - Variant.reserved).label("available"),
+                Variant.available,
+                Variant.buyable,
                 Variant.content,
                 Variant.unit,
                 Variant.per,
@@ -133,7 +136,8 @@ def _card(
         unit_price=unit_price(lowest, cheapest),
         was=None if cheapest.compare_at is None else Money(cheapest.compare_at, currency),
         available=sum(max(offer.available, 0) for offer in offers),
-        restock_at=product.restock_at,
+        ahead=any(offer.buyable > max(0, offer.available) for offer in offers),
+        restock_at=stock.expected(product.restock_at),
         new=now() - product.published_at < NEW_FOR,
         picture=first,
         other_picture=second,

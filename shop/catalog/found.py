@@ -128,7 +128,7 @@ def has_term(term_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
 
 def fits(facet: Facet, values: Iterable[Value]) -> ColumnElement[bool]:
     if facet.source is Source.STOCK:
-        left = Variant.on_hand > Variant.reserved
+        left = Variant.available > 0
         return exists().where(Variant.id == ListedOffer.variant_id, left).correlate(ListedOffer)
     if facet.source is Source.PRICE:
         return or_(*(_within(value.band) for value in values if value.band))
@@ -193,7 +193,7 @@ _OFFERED = (
     ListedOffer.variant_id,
     ListedOffer.terms.concat(ListedProduct.terms).label("terms"),
     ListedOffer.amount_minor,
-    (Variant.on_hand - Variant.reserved).label("available"),
+    Variant.available,
     func.coalesce(Rating.score, UNRATED).label("loved"),
     func.coalesce(ProductSales.pieces, 0).label("pieces"),
     ListedProduct.published_at,

@@ -191,7 +191,7 @@ def _restock(product_ids: Any) -> None:
         ListedOffer.product_id == ListedProduct.product_id,
         in_force(),
         Variant.id == ListedOffer.variant_id,
-        Variant.on_hand > Variant.reserved,
+        Variant.available > 0,
     )
     turned = db.session.execute(
         update(ListedProduct)

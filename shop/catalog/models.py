@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Code, Id, Line, Minor, Model, money
@@ -172,9 +173,15 @@ class Variant(Model):
     choices: Mapped[list[VariantChoice]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
     prices: Mapped[list[Price]] = relationship(lazy="raise_on_sql")
 
-    @property
+    @hybrid_property
     def available(self) -> int:
+        """Lies on the shelf and is promised to nobody; below 0, so many are owed."""
         return self.on_hand - self.reserved
+
+    @hybrid_property
+    def buyable(self) -> int:
+        """What may be sold now: what is available, and what may be ordered ahead."""
+        return self.on_hand - self.reserved + self.back_order_limit
 
 
 class VariantChoice(Model):
@@ -288,7 +295,10 @@ class Hold(Model):
     """Pieces promised to an order: to an unpaid one, or owed to a paid one. A variant's `reserved` is their sum."""
 
     __tablename__ = "stock_holds"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_is_positive"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_is_positive"),
+        CheckConstraint("ahead >= 0 AND ahead <= quantity", name="ahead_is_a_part_of_it"),
+    )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"), primary_key=True)
     variant_id: Mapped[int] = mapped_column(
@@ -296,6 +306,7 @@ class Hold(Model):
     )
     cart_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"), index=True)
     quantity: Mapped[int]
+    ahead: Mapped[int] = mapped_column(default=0)  # of them, those that were not there when they were promised
     owed_since: Mapped[datetime | None]  # the order is paid, and waits for goods that are not there yet
 
 

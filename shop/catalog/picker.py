@@ -11,6 +11,7 @@ from shop.core.money import Money
 
 class State(StrEnum):
     FREE = "free"
+    AHEAD = "ahead"  # not there yet, but may be ordered
     SOLD_OUT = "sold_out"
     NOT_MADE = "not_made"
 
@@ -23,6 +24,17 @@ class Offer:
     choices: Mapping[str, str]
     price: Money
     available: int
+    limit: int = 0  # pieces that may be ordered before they are there
+
+    @property
+    def buyable(self) -> int:
+        return self.available + self.limit
+
+    @property
+    def state(self) -> State:
+        if self.available > 0:
+            return State.FREE
+        return State.AHEAD if self.buyable > 0 else State.SOLD_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +75,12 @@ class OptionText:
 
 
 def pick(offers: Sequence[Offer], wanted: Mapping[str, str]) -> Offer | None:
-    """The offer that fits most of what is wanted; among equals one in stock, then the cheapest, then the first."""
+    """The offer that fits most of what is wanted; among equals one in stock, then one that may be ordered ahead, then
+    the cheapest, then the first."""
 
-    def rank(offer: Offer) -> tuple[int, bool, int]:
+    def rank(offer: Offer) -> tuple[int, int, int]:
         fits = sum(offer.choices.get(option) == value for option, value in wanted.items())
-        return (-fits, offer.available <= 0, offer.price.minor)
+        return (-fits, list(State).index(offer.state), offer.price.minor)
 
     return min(offers, key=rank, default=None)
 
@@ -79,7 +92,7 @@ def questions(options: Sequence[OptionText], offers: Sequence[Offer], chosen: Of
     def choice(option: OptionText, value: ValueText) -> Choice:
         query = {**chosen.choices, option.slug: value.slug}
         offer = by_choices.get(frozenset(query.items()))
-        state = State.NOT_MADE if offer is None else State.FREE if offer.available > 0 else State.SOLD_OUT
+        state = State.NOT_MADE if offer is None else offer.state
         selected = chosen.choices.get(option.slug) == value.slug
         return Choice(value.slug, value.label, value.hint, value.colour, selected, state, query)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shop.catalog import queries
+from shop.catalog import queries, stock
 from shop.catalog.models import Option, Picture, Place, Product, Variant
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
 from shop.catalog.room import Room, Size, room
@@ -45,10 +45,12 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
         "compare_at": compare_at,
         "unit_price": unit_price(offer.price, _variant(product, offer)) if offer else None,
         "lowest": queries.lowest_before_sale(offer.variant_id, store.currency) if offer and compare_at else None,
-        "most": min(offer.available, store.largest_quantity) if offer else 0,
+        "most": min(offer.buyable, store.largest_quantity) if offer else 0,
+        "availability": stock.availabilities([_variant(product, offer)])[offer.variant_id] if offer else None,
+        "expected": stock.expected(product.restock_at),
         "quotes": quotes,
         "home_quote": next((quote for quote in quotes if quote.kind == "parcel"), None),
-        "order_by": _order_by(store),
+        "order_by": _order_by(store) if offer and offer.available > 0 else "",
         "making": queries.making_of(product),
         "rating": rating,
         "reviews": reviews.for_product(product.id, count=REVIEWS) if rating.count else [],
@@ -108,6 +110,7 @@ def _choosable(product: Product, tags: Mapping[int, queries.PriceTag]) -> tuple[
             choices=dict(values[choice.value_id] for choice in variant.choices),
             price=tags[variant.id].amount,
             available=variant.available,
+            limit=variant.back_order_limit,
         )
         for variant in product.variants
         if variant.id in tags
@@ -116,9 +119,12 @@ def _choosable(product: Product, tags: Mapping[int, queries.PriceTag]) -> tuple[
 
 
 def _quotes(methods: Sequence[Method], product: Product, offer: Offer, store: Store) -> list[deliveries.Quote]:
-    """What delivery at home would cost for one of it, and when it would come."""
+    """What delivery at home would cost for one of it, and when it would come, as far as that is known."""
     weight = _variant(product, offer).weight_g
-    return deliveries.quoted(methods, value=offer.price, weight_g=weight, today=store.day_of_order(now()))
+    promised = stock.expected(product.restock_at)
+    at_once, later = store.day_of_order(now()), store.day_of(promised) if promised else None
+    today = at_once if offer.available > 0 else later
+    return deliveries.quoted(methods, value=offer.price, weight_g=weight, today=today)
 
 
 def _variant(product: Product, offer: Offer) -> Variant:

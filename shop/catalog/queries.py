@@ -345,7 +345,7 @@ def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
 
 def running_out(most: int, count: int) -> Sequence[Variant]:
     """Variants on sale of which at most `most` are left, the scarcest first and those sold out last, with products."""
-    available = Variant.on_hand - Variant.reserved
+    available = Variant.available
     return db.session.scalars(
         select(Variant)
         .join(Variant.product)

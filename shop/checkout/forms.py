@@ -28,8 +28,8 @@ class DetailsForm(Form):
     name = StringField(
         _l("Full name"),
         [
-            InputRequired(_l("Enter the name for the parcel.")),
-            DataRequired(_l("Enter the name for the parcel.")),  # spaces are no name
+            InputRequired(_l("Enter your full name.")),
+            DataRequired(_l("Enter your full name.")),  # spaces are no name
             Length(max=LINE, message=_l("This name is too long.")),
         ],
         filters=[tidy_line],
@@ -57,10 +57,17 @@ class DetailsForm(Form):
     )
     delivery = RadioField(_l("Delivery"), validate_choice=False)
 
+    sends = True
+
     def offer(self, *, countries: Sequence[str], method_ids: Sequence[int]) -> None:
         """Sets what can be chosen, and gives the region a list where its country has one."""
         self.country.choices = sorted(((code, country_name(code)) for code in countries), key=lambda pair: pair[1])
         self.delivery.choices = [(str(method_id), "") for method_id in method_ids]
+
+    def ask_for_country_only(self) -> None:
+        """Nothing is sent: all that is asked is what taxes hang on."""
+        self.sends = False
+        del self.delivery
 
     def validate_country(self, field: Field) -> None:
         if field.data not in {code for code, _name in self.country.choices}:
@@ -77,6 +84,8 @@ class DetailsForm(Form):
             return False
         values = {name: self[name].data or "" for name in ("street", "city", "region", "postal_code")}
         for name, sentence in addresses.problems(self.country.data, values).items():
+            if name not in self._asked(self.country.data):
+                continue
             if not self[name].errors:
                 self[name].errors = [*self[name].errors, sentence]
             valid = False
@@ -85,7 +94,9 @@ class DetailsForm(Form):
     def _leave_out_unasked(self) -> None:
         """What was typed for another country and is not shown for this one cannot be wrong."""
         if self.country.data in {code for code, _name in self.country.choices}:
-            for name in {"street", "city", "region", "postal_code"}.difference(
-                addresses.shape(self.country.data).fields
-            ):
+            for name in {"street", "extra", "city", "region", "postal_code"}.difference(self._asked(self.country.data)):
                 self[name].data = ""
+
+    def _asked(self, country: str) -> tuple[str, ...]:
+        shape = addresses.shape(country)
+        return shape.fields if self.sends else shape.without_parcel

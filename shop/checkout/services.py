@@ -38,6 +38,10 @@ class TotalChanged(CannotPlace):
     code = "total_changed"
 
 
+class PromiseChanged(CannotPlace):
+    code = "promise_changed"
+
+
 class DraftMissing(CannotPlace):
     code = "details_missing"
 
@@ -57,6 +61,7 @@ class Seen:
 
     total: Money
     delivery: Money
+    waits: str = ""  # as the bag has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,10 @@ def summarise(cart: Cart, store: Store, *, country: str, region: str = "", metho
     if not review.needs_delivery:
         return Summary(review, [], None, _totals(review, None, rates), rates)
     quotes = deliveries.quotes(
-        country, value=review.goods.subtotal, weight_g=review.weight_g, today=store.day_of_order(now())
+        country,
+        value=review.goods.subtotal,
+        weight_g=review.weight_g,
+        today=review.ready(store.day_of_order(now()), store),
     )
     offered = [quote for quote in quotes if method_id in (None, quote.method_id)]
     quote = offered[0] if offered else None
@@ -161,9 +169,13 @@ def _agree(cart: Cart, store: Store, seen: Seen, *, language: str, network: str)
         raise CannotPlace(_("There is nothing in your bag that can be bought now."))
     if totals is None:
         raise DraftMissing(_("This way of delivery is not offered for your bag any more. Choose another."))
-    if Seen(totals.total, totals.delivery) != seen:
+    if (totals.total, totals.delivery) != (seen.total, seen.delivery):
         sentence = _what_changed(seen, totals, address.country)
         raise TotalChanged(sentence)
+    if review.waits and review.waits != seen.waits:
+        raise PromiseChanged(
+            _("Not all in your bag is on the shelf any more. Look at when it would come, and pay if that suits you.")
+        )
     payments.check_chargeable(totals.total.minor, store.currency)
     return NewOrder(
         cart_id=cart.id,
@@ -184,6 +196,8 @@ def _agree(cart: Cart, store: Store, seen: Seen, *, language: str, network: str)
                 tax_rate=summary.rates.get(line.tax_class, Decimal(0)),
                 requires_shipping=line.requires_shipping,
                 weight_g=line.weight_g,
+                ahead=line.ahead,
+                promised_at=line.promised_at,
             )
             for line in review.buyable
         ],
@@ -211,8 +225,8 @@ def _new_delivery(quote: Quote | None, rates: dict[str, Decimal], store: Store) 
         return None
     zone = ZoneInfo(store.timezone)
 
-    def noon(day: date) -> datetime:
-        return datetime.combine(day, time(12), zone).astimezone(UTC)
+    def noon(day: date | None) -> datetime | None:
+        return datetime.combine(day, time(12), zone).astimezone(UTC) if day else None
 
     return NewDelivery(
         method_id=quote.method_id,
@@ -235,6 +249,7 @@ def _totals(review: Review, quote: Quote | None, rates: dict[str, Decimal]) -> T
 def _fingerprint(review: Review, address: Address, email: str, quote: Quote | None, totals: Totals) -> str:
     agreed = [
         [[line.variant_id, line.quantity, line.unit_price.minor] for line in review.buyable],
+        review.waits,
         [address.name, address.company, address.street, address.extra, address.city, address.region],
         [address.postal_code, address.country, address.phone, email],
         [quote.method_id if quote else None, totals.total.minor, totals.total.currency],

@@ -20,7 +20,6 @@ from shop.core.money import Money
 from shop.core.web import network_of, private
 from shop.delivery import queries as deliveries
 from shop.orders import queries as orders
-from shop.orders.addresses import lines as lines_of
 from shop.orders.services import Address
 from shop.payments import queries as payment_queries
 from shop.payments import services as payments
@@ -52,7 +51,7 @@ def details() -> ResponseReturnValue:
         return redirect(url_for("cart.show"), 303)
     form.offer(countries=deliveries.countries(), method_ids=[quote.method_id for quote in summary.quotes])
     if not summary.review.needs_delivery:
-        del form.delivery
+        form.ask_for_country_only()
     if request.method != "POST" or request.form.get("go") == "country":
         return _details_page(form, summary, country)
     if not form.validate():
@@ -131,7 +130,7 @@ def _details_page(form: DetailsForm, summary: Summary, country: str) -> str:
         form=form,
         labels=addresses.labels(country),
         country=country,
-        fields=shape.fields,
+        fields=shape.fields if summary.review.needs_delivery else shape.without_parcel,
         regions=shape.regions,
         quotes=summary.quotes,
         quote=summary.quote,
@@ -159,7 +158,7 @@ def _payment_page(cart: Cart, *, problem: str | None = None, status: int = 200) 
     page = render_template(
         "checkout/payment.html",
         draft=draft,
-        address_lines=lines_of(services.address_of(draft)),
+        address_lines=addresses.lines(services.address_of(draft)),
         quote=summary.quote,
         review=summary.review,
         totals=summary.totals,
@@ -175,7 +174,7 @@ def _seen() -> Seen | None:
     if not all(amount.isascii() and amount.isdigit() and len(amount) <= LONGEST_AMOUNT for amount in amounts):
         return None
     total, delivery = (Money(int(amount), g.store.currency) for amount in amounts)
-    return Seen(total, delivery)
+    return Seen(total, delivery, request.form.get("seen_waits", ""))
 
 
 def _typed(draft: CheckoutDraft | None) -> dict[str, str]:
@@ -207,7 +206,7 @@ def _details(form: DetailsForm) -> Details:
             extra=form.extra.data or "",
             country=country,
             phone=form.phone.data or "",
-            **addresses.tidy(country, parts),
+            **(addresses.tidy(country, parts) if form.sends else parts),
         ),
         delivery_method_id=_method(form) if "delivery" in form else None,
     )

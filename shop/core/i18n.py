@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from babel import Locale, dates, lists, numbers
+from babel import Locale, dates, lists, numbers, units
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, lazy_gettext
 from jinja2 import pass_context
@@ -181,6 +181,14 @@ def format_clock(moment: datetime, *, timezone: str) -> str:
 def format_number(number: int | Decimal) -> str:
     """1,234."""
     return numbers.format_decimal(number, locale=locale())
+
+
+def format_file_size(size: int) -> str:
+    """1.4 MB, of bytes."""
+    kilo = 1000
+    if size < kilo * kilo:
+        return units.format_unit(max(1, round(size / kilo)), "digital-kilobyte", "short", locale=locale())
+    return units.format_unit(round(size / kilo / kilo, 1), "digital-megabyte", "short", locale=locale())
 
 
 def format_tenths(number: Decimal) -> str:

@@ -51,6 +51,9 @@ class Store:
     unpaid_by_email: int = 3  # unpaid orders that may hold stock for one e-mail address at once
     unpaid_by_network: int = 10  # and for one network
     unpaid_pieces: int = 100  # pieces held for one network's unpaid orders
+    low_stock: int = 3  # staff are told when so few of a variant are left; 0: only when it has sold out
+    download_limit: int = 5  # how often a file that was bought may be downloaded
+    download_days: int = 30  # and for how long
     terms_version: str = "1"
 
     def announced(self, moment: datetime) -> str:
@@ -59,6 +62,9 @@ class Store:
         begun = not self.notice_from or local >= datetime.fromisoformat(self.notice_from)
         over = self.notice_until and local >= datetime.fromisoformat(self.notice_until)
         return self.notice if begun and not over else ""
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
 
     def day_of_order(self, moment: datetime) -> date:
         """The day from which the delivery of an order placed at `moment` is counted."""

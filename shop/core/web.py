@@ -141,6 +141,7 @@ def init(app: Flask, settings: Settings) -> None:
         money=i18n.format_money,
         brief_money=lambda amount: i18n.format_money(amount, brief=True),
         day=i18n.format_day,
+        file_size=i18n.format_file_size,
         brief_day=lambda moment: i18n.format_brief_day(moment, timezone=g.store.timezone),
         date=lambda moment: i18n.format_date(moment, timezone=g.store.timezone),
         moment=lambda moment: i18n.format_moment(moment, timezone=g.store.timezone),
@@ -230,13 +231,6 @@ def positive(text: str | None, *, default: int | None = None, most: int = 2**31 
     if text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER and 1 <= int(text) <= most:
         return int(text)
     return default
-
-
-def pdf(content: bytes, name: str) -> Response:
-    """A file to keep, called `name`.pdf."""
-    response = Response(content, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
-    return response
 
 
 def _admit(settings: Settings) -> ResponseReturnValue | None:

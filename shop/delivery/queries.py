@@ -22,8 +22,8 @@ class Quote:
     kind: str  # parcel or pick_up
     price: Money
     tax_class: str
-    arrives_from: date
-    arrives_to: date
+    arrives_from: date | None  # None where it is not known when the goods come in
+    arrives_to: date | None
     free_from: Money | None  # the value of goods from which it is free
     least_days: int  # working days until it arrives
     most_days: int
@@ -35,7 +35,7 @@ def countries() -> list[str]:
     return list(db.session.scalars(rows.order_by(Zone.position, Zone.id, ZoneCountry.country)))
 
 
-def quotes(country: str, *, value: Money, weight_g: int, today: date) -> list[Quote]:
+def quotes(country: str, *, value: Money, weight_g: int, today: date | None) -> list[Quote]:
     """The ways goods of this value and weight can go to `country`, in the shop's order."""
     return quoted(methods(country), value=value, weight_g=weight_g, today=today)
 
@@ -51,8 +51,8 @@ def methods(country: str) -> Sequence[Method]:
     ).all()
 
 
-def quoted(methods: Sequence[Method], *, value: Money, weight_g: int, today: date) -> list[Quote]:
-    """Those of `methods` that goods of this value and weight can go by."""
+def quoted(methods: Sequence[Method], *, value: Money, weight_g: int, today: date | None) -> list[Quote]:
+    """Those of `methods` that goods of this value and weight can go by, when they are there to be sent `today`."""
     found = []
     for method in methods:
         rows = [
@@ -62,7 +62,9 @@ def quoted(methods: Sequence[Method], *, value: Money, weight_g: int, today: dat
         ]
         price = price_for(rows, value=value, weight_g=weight_g)
         if price is not None:
-            first, last = arrival(today, least_days=method.least_days, most_days=method.most_days)
+            first, last = (
+                arrival(today, least_days=method.least_days, most_days=method.most_days) if today else (None, None)
+            )
             found.append(
                 Quote(
                     method.id, method.name, method.kind, price, method.tax_class, first, last,

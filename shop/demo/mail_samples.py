@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask_mail import Message
 
 from shop.aftersale.timeline import pieces
+from shop.catalog.models import Product, Variant
 from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address, speaking
 from shop.core.mail import compose
 from shop.demo import samples
@@ -28,8 +29,12 @@ def _about_order(shop: str) -> Sample:
 
 
 def _order_confirmation(shop: str) -> Sample:
-    about = _about_order(shop)
-    return {**about, "address_lines": samples.address_lines(), "invoice_url": f"{about['order_url']}/invoice.pdf"}
+    return {**_about_order(shop), "address_lines": samples.address_lines()}
+
+
+def _download_ready(shop: str) -> Sample:
+    file = {"name": "Printable year", "file": "printable-year.pdf", "left": 5, "ends_at": samples.RESTOCKED}
+    return {**_about_order(shop), "files": [{**file, "address": f"{shop}/downloads/sample"}]}
 
 
 def _late_payment_refunded(shop: str) -> Sample:
@@ -88,10 +93,22 @@ def _message_from_shop(shop: str) -> Sample:
     return {**_about_order(shop), "message": samples.written_to().events[0].note}
 
 
+def _low_stock(_shop: str) -> Sample:
+    print_, mug = Product(name="Seven Ridges"), Product(name="Lattice mug")
+    return {
+        "variants": [
+            Variant(product=print_, name="A2, oak", sku="SEVEN-RIDGES-A2-OAK", on_hand=0, reserved=2),
+            Variant(product=mug, name="", sku="LATTICE-MUG", on_hand=3, reserved=1),
+        ]
+    }
+
+
 # By the folder in templates/email, each told where the shop stands in the mail's language.
 SAMPLES: dict[str, Callable[[str], Sample]] = {
     "back_in_stock": _back_in_stock,
+    "download_ready": _download_ready,
     "late_payment_refunded": _late_payment_refunded,
+    "low_stock": _low_stock,
     "message_from_shop": _message_from_shop,
     "order_cancelled": _order_cancelled,
     "order_confirmation": _order_confirmation,

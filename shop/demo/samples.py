@@ -29,6 +29,7 @@ from shop.catalog.models import Category, Picture, Place, Product, Variant
 from shop.catalog.picker import Offer, OptionText, ValueText, pick, questions
 from shop.catalog.queries import Shelf
 from shop.catalog.room import Size, room
+from shop.catalog.stock import Availability
 from shop.catalog.units import UnitPrice
 from shop.checkout import addresses
 from shop.checkout.forms import DetailsForm
@@ -39,7 +40,6 @@ from shop.core.money import Money
 from shop.delivery.queries import Quote
 from shop.jobs.models import Job
 from shop.jobs.models import State as Work
-from shop.orders.addresses import lines as lines_of
 from shop.orders.models import (
     Order,
     OrderAddress,
@@ -194,6 +194,7 @@ def product(
     name: str = "Seven Ridges",
     slug: str = "seven-ridges",
     stock: Mapping[str, int] | None = None,
+    limit: int = 0,
     wanted: Mapping[str, str] | None = None,
     was: str | None = None,
     restock_at: datetime | None = None,
@@ -205,7 +206,7 @@ def product(
     """A print in three sizes and with two frames, but for A4 in oak. `stock` says how many there are of a size."""
     left = {"a4": 40, "a3": 40, "a2": 40, **(stock or {})}
     offers = [
-        Offer(number, {"size": size, "frame": frame}, pounds(cost), left[size])
+        Offer(number, {"size": size, "frame": frame}, pounds(cost), left[size], limit)
         for number, ((size, frame), cost) in enumerate(COSTS.items(), 1)
     ]
     sizes = [ValueText(size, label, f"{width} × {height} mm") for size, label, width, height in SIZES]
@@ -242,7 +243,9 @@ def product(
         "compare_at": pounds(was) if was else None,
         "lowest": pounds(was) if was else None,
         "unit_price": None,
-        "most": min(offer.available, 20) if offer else 0,
+        "most": min(offer.buyable, 20) if offer else 0,
+        "availability": Availability.BACKORDER if offer and offer.available <= 0 < offer.buyable else None,
+        "expected": restock_at,
         "quotes": quotes() if offer else [],
         "home_quote": quote(cost="0") if offer else None,
         "order_by": "14:00",
@@ -448,7 +451,7 @@ def jobs() -> list[Job]:
 
 
 def address_lines() -> list[str]:
-    return lines_of(Address(country="GB", **ADDRESS))
+    return addresses.lines(Address(country="GB", **ADDRESS))
 
 
 def parcel(content: Iterable[OrderLine], *, tracked: bool = True, delivered_at: datetime | None = None) -> Shipment:
@@ -569,6 +572,7 @@ def card(name: str = "Seven Ridges", cost: str = "24", *, slug: str = "seven-rid
         "unit_price": None,
         "was": None,
         "available": 40,
+        "ahead": False,
         "restock_at": None,
         "new": False,
         "picture": own[0],
@@ -587,6 +591,7 @@ def cards() -> dict[str, Card]:
         "Low stock": card("Weimar Blocks", slug="weimar-blocks", available=6),
         "Sold out": card("Lattice", slug="lattice", available=0),
         "Sold out, with a date": card("Hedgerow", slug="hedgerow", available=0, restock_at=RESTOCKED),
+        "To order ahead": card("Hedgerow", slug="hedgerow", available=0, ahead=True, restock_at=RESTOCKED),
         "Without a picture": card("Two Hums", slug="nowhere"),
         "A long name": card(LONG_NAME, slug="seedhead"),
         "By the sheet": card("Dots wrap", "6", slug="dots-wrap", unit_price=UnitPrice(pounds("2"), "sheet")),

@@ -174,6 +174,10 @@ GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
             "sold out, with a date",
             _product(lambda: samples.product(stock=dict.fromkeys(("a4", "a3", "a2"), 0), restock_at=samples.RESTOCKED)),
         ),
+        "product-ahead": (
+            "ordered ahead, with a date",
+            _product(lambda: samples.product(stock={"a2": 0}, limit=20, restock_at=samples.RESTOCKED)),
+        ),
         "product-not-made": (
             "a frame not made in this size",
             _product(lambda: samples.product(wanted={"size": "a4", "frame": "none"})),

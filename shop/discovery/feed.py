@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shop.catalog.stock import Availability
 from shop.core.money import Money
 from shop.core.store import Store
-from shop.discovery.offered import Goods, Sold
+from shop.discovery.offered import AHEAD, Goods, Sold
 from shop.discovery.xml import DECLARATION, element, moment
 
 RSS_HAS = frozenset({"title", "link", "description"})
@@ -52,7 +53,12 @@ def _attributes(goods: Goods, sold: Sold) -> Iterator[tuple[str, str]]:
     yield "image_link", sold.pictures[0]
     for picture in sold.pictures[1 : 1 + MORE_PICTURES]:
         yield "additional_image_link", picture
-    yield "availability", "in_stock" if sold.available else "out_of_stock"
+    if sold.availability in AHEAD and not sold.from_:  # refused without a date
+        yield "availability", Availability.OUT_OF_STOCK
+    else:
+        yield "availability", sold.availability
+    if sold.from_:
+        yield "availability_date", moment(sold.from_)
     yield "price", _price(sold.was or sold.price)
     if sold.was:
         yield "sale_price", _price(sold.price)

@@ -9,7 +9,7 @@ from datetime import datetime
 from shop.catalog.cards import NOTHING
 from shop.catalog.models import Option, OptionValue, Picture, Place, Product, Variant
 from shop.catalog.queries import PriceTag
-from shop.catalog.stock import full_name
+from shop.catalog.stock import Availability, availabilities, expected, full_name
 from shop.core.clock import now
 from shop.core.money import Money
 from shop.core.store import Store
@@ -28,6 +28,7 @@ _PER = {
     "m2": "1 sqm",
     "piece": "1 ct",
 }
+AHEAD = {Availability.BACKORDER, Availability.PREORDER}
 AddressOf = Callable[[Mapping[str, str]], str]  # of the product's page, with these choices made
 
 
@@ -44,7 +45,8 @@ class Sold:
     was: Money | None  # when the price is reduced
     since: datetime | None
     until: datetime | None
-    available: bool
+    availability: Availability
+    from_: datetime | None  # when what can only be ordered ahead is expected
     weight_g: int
     content: str  # how much is in it, 250 g, and what of it a price is told for, 100 g; empty where it is not said
     per: str
@@ -79,6 +81,8 @@ def goods(
     gallery = [(each, picture(each)) for each in product.pictures if each.place == Place.GALLERY]
     gallery = [(each, url) for each, url in gallery if url]
 
+    availability = availabilities(variant for variant in product.variants if variant.id in tags)
+
     def sold(variant: Variant) -> Sold:
         tag = tags[variant.id]
         made = [choices[choice.value_id] for choice in variant.choices]
@@ -97,7 +101,8 @@ def goods(
             was=tag.compare_at if reduced else None,
             since=tag.since,
             until=tag.until,
-            available=variant.available > 0,
+            availability=availability[variant.id],
+            from_=expected(product.restock_at) if availability[variant.id] in AHEAD else None,
             weight_g=variant.weight_g,
             content=_content(variant),
             per=_PER[variant.per] if variant.content else "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from shop.catalog.stock import Availability
 from shop.core.money import Money
 from shop.core.store import Store
 from shop.discovery.offered import TRAITS, Goods, Sold
@@ -16,6 +17,12 @@ from shop.reviews.models import Review
 from shop.reviews.stars import MOST, Stars
 
 VOCABULARY = "https://schema.org"
+_AVAILABILITY = {
+    Availability.IN_STOCK: "InStock",
+    Availability.BACKORDER: "BackOrder",
+    Availability.PREORDER: "PreOrder",
+    Availability.OUT_OF_STOCK: "OutOfStock",
+}
 REVIEWS = 3
 PICTURES = 6
 
@@ -136,7 +143,8 @@ def _offer(sold: Sold, shop: Store) -> Data:
         **({"priceValidUntil": sold.until.date().isoformat()} if sold.until else {}),
         **({"priceSpecification": _was(sold.was)} if sold.was else {}),
         "itemCondition": f"{VOCABULARY}/NewCondition",
-        "availability": f"{VOCABULARY}/{'InStock' if sold.available else 'OutOfStock'}",
+        "availability": f"{VOCABULARY}/{_AVAILABILITY[sold.availability]}",
+        **({"availabilityStarts": sold.from_.date().isoformat()} if sold.from_ else {}),
         **delivery,
         **({"hasMerchantReturnPolicy": returns} if returns else {}),
     }

@@ -20,6 +20,7 @@ from shop.core.errors import Unavailable
 from shop.core.i18n import _
 from shop.settings import Bucket, Settings
 
+PRIVATE = ".private/"  # how the names of files begin that have no address: what is served has no dot in a folder's name
 TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg", "png": "image/png", "svg": "image/svg+xml"}
 _HASHED = re.compile(r"[0-9a-f]{32}(-\d+)?\.\w+")
 
@@ -79,6 +80,8 @@ def type_of(name: str) -> str | None:
 
 def kept_by(name: str) -> str:
     """How long browsers and proxies may keep a file."""
+    if name.startswith(PRIVATE):
+        return "private, no-store"
     return "public, max-age=31536000, immutable" if _HASHED.fullmatch(name) else "public, max-age=86400"
 
 

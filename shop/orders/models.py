@@ -99,6 +99,7 @@ class OrderLine(Model):
         CheckConstraint("refunded >= 0 AND refunded <= quantity", name="is_refunded_once"),
         CheckConstraint("returned >= 0 AND returned <= shipped", name="only_what_was_sent_returns"),
         CheckConstraint("restocked >= 0 AND restocked <= quantity", name="is_restocked_once"),
+        CheckConstraint("ahead >= 0 AND ahead <= quantity", name="ahead_is_a_part_of_it"),
     )
 
     id: Mapped[Id]
@@ -117,6 +118,8 @@ class OrderLine(Model):
     tax_minor: Mapped[Minor]
     requires_shipping: Mapped[bool]
     weight_g: Mapped[int]
+    ahead: Mapped[int] = mapped_column(default=0)  # pieces that were not on the shelf, as the shopper was told
+    promised_at: Mapped[datetime | None]  # when these were expected, if a day was told
     # Pieces of `quantity`, counted as things happen to them.
     shipped: Mapped[int] = mapped_column(default=0)  # in shipments that stand
     cancelled: Mapped[int] = mapped_column(default=0)  # never to be sent
@@ -127,6 +130,11 @@ class OrderLine(Model):
     @property
     def to_ship(self) -> int:
         return self.quantity - self.shipped - self.cancelled if self.requires_shipping else 0
+
+    @property
+    def waiting(self) -> int:
+        """Pieces that the shopper was told would come later, as long as nothing says that they have come."""
+        return min(self.ahead, self.to_ship) if self.ahead else 0
 
     @property
     def returnable(self) -> int:

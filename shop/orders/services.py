@@ -64,6 +64,8 @@ class NewLine:
     tax_rate: Decimal
     requires_shipping: bool
     weight_g: int
+    ahead: int = 0  # pieces that the shopper was told are not on the shelf
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,8 @@ class NewDelivery:
     name: str
     kind: str
     tax_rate: Decimal
-    arrives_from: datetime
-    arrives_to: datetime
+    arrives_from: datetime | None  # None where nobody knows when the goods come in
+    arrives_to: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def place(new: NewOrder, *, form_token: str, limits: UnpaidLimits) -> Order:
     with transaction():
         _cap_unpaid(new, limits)
         order = _write(new)
-        stock.hold(_quantities(new.lines), order_id=order.id, cart_id=new.cart_id)
+        stock.hold(_quantities(new.lines), order_id=order.id, cart_id=new.cart_id, ahead=_ahead(new.lines))
         db.session.execute(update(PlacedForm).where(PlacedForm.token == form_token).values(order_id=order.id))
         _note(order, "placed", by="shopper")
         log.get().info("order.placed", order=order.number, total=order.total_minor, currency=order.currency)
@@ -356,7 +358,9 @@ def _hold_again(order: Order) -> bool:
     """Late money for a cancelled order: its goods, if they are still there, all or none."""
     try:
         with db.session.begin_nested():
-            stock.hold_now(_quantities(order.lines), order_id=order.id, cart_id=order.cart_id)
+            stock.hold_now(
+                _quantities(order.lines), order_id=order.id, cart_id=order.cart_id, ahead=_ahead(order.lines)
+            )
     except stock.OutOfStock:
         return False
     return True
@@ -408,6 +412,8 @@ def _write(new: NewOrder) -> Order:
                 tax_minor=sums.tax.minor,
                 requires_shipping=line.requires_shipping,
                 weight_g=line.weight_g,
+                ahead=line.ahead,
+                promised_at=line.promised_at,
             )
         )
     db.session.add(OrderAddress(order_id=order.id, kind="delivery", **asdict(new.address)))
@@ -465,3 +471,10 @@ def _quantities(lines: Sequence[NewLine] | Sequence[OrderLine]) -> dict[int, int
     for line in lines:
         quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity
     return quantities
+
+
+def _ahead(lines: Sequence[NewLine] | Sequence[OrderLine]) -> dict[int, int]:
+    pieces: dict[int, int] = {}
+    for line in lines:
+        pieces[line.variant_id] = pieces.get(line.variant_id, 0) + line.ahead
+    return pieces

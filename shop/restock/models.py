@@ -9,6 +9,16 @@ from shop.catalog.models import Variant
 from shop.core.db import Code, Id, Line, Model
 
 
+class StockWarning(Model):
+    """A variant that has become scarce or has sold out since the last mail that told the staff."""
+
+    __tablename__ = "stock_warnings"
+
+    id: Mapped[Id]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id", ondelete="CASCADE"), unique=True)
+    at: Mapped[datetime]
+
+
 class RestockRequest(Model):
     """Somebody asked for one mail when a variant is there again. `due_at` is when it was; then the mail goes."""
 

@@ -31,7 +31,7 @@ from tests.browser.test_accessible import AXE, NARROW, OPTIONS, RUN, TOO_WIDE, T
 from tests.conftest import Apart, settings_for
 from tests.stripe_wire import TwinHTTPClient
 from tests.words import LANGUAGE, write_wide
-from tests.world import Typed, hidden
+from tests.world import SEEN, Typed, hidden
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +85,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wide]:
     typed = {**vars(Typed()), "csrf_token": token, "delivery": str(delivery)}
     alice.post(f"/{LANGUAGE}/checkout", base_url=root, data=typed)
     page = alice.get(f"/{LANGUAGE}/checkout/payment", base_url=root).text
-    sent = {name: hidden(page, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
+    sent = {name: hidden(page, name) for name in SEEN}
     alice.post(f"/{LANGUAGE}/checkout/payment", base_url=root, data=sent)
     with app.app_context():
         order = db.session.scalars(select(Order.token)).one()

@@ -74,7 +74,7 @@ def draft() -> CheckoutDraft | None:
         (replace(BRISTOL, email="alice@example"), {"email": "The part after the @ is not complete."}),
         (replace(BRISTOL, email="a b@example.com"), {"email": "It should look like name@example.com."}),
         (replace(BRISTOL, email="a" * 250 + "@example.com"), {"email": "too long"}),
-        (replace(BRISTOL, name=" \t "), {"name": "Enter the name for the parcel."}),
+        (replace(BRISTOL, name=" \t "), {"name": "Enter your full name."}),
         (replace(BRISTOL, name="A" * 121), {"name": "This name is too long."}),
         (replace(BRISTOL, phone="call me"), {"phone": "Enter digits only"}),
         (replace(BRISTOL, phone="+44 (0)20 7946-0018"), {}),

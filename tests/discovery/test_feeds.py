@@ -52,6 +52,23 @@ def test_every_variant_that_has_a_picture_is_an_item(pictured: World) -> None:
     assert list(items(pictured)) == ["MUG", "PRINT-A4", "PRINT-A3"]  # of the cap there is none
 
 
+def test_what_can_be_ordered_ahead_is_named_with_the_day_it_comes(pictured: World) -> None:
+    soon = (now() + timedelta(days=20)).replace(microsecond=0)
+    with transaction():
+        db.session.execute(update(Variant).where(Variant.id == pictured.mug).values(back_order_limit=5))
+    stock.correct(pictured.mug, 0, by="test")
+    assert said(items(pictured)["MUG"])["availability"] == "out_of_stock"  # Google refuses it without a day
+    with transaction():
+        db.session.execute(update(Product).where(Product.slug == "mug").values(restock_at=soon))
+    item = said(items(pictured)["MUG"])
+    assert item["availability"] == "backorder"
+    assert datetime.fromisoformat(item["availability_date"]) == soon
+    picture(make_variant(pictured.shelf_id, "Jar", price=900, stock=0, back_order_limit=5), "jar")
+    with transaction():
+        db.session.execute(update(Product).where(Product.slug == "jar").values(restock_at=soon))
+    assert said(items(pictured)["JAR"])["availability"] == "preorder"
+
+
 def test_an_item_says_what_is_sold_for_how_much_and_where(pictured: World) -> None:
     assert said(items(pictured)["PRINT-A3"]) == {
         "id": "PRINT-A3",

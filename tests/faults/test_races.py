@@ -286,3 +286,53 @@ def test_two_shelves_that_are_put_on_each_other_at_once_make_no_circle(world: Wo
         assert sorted(type(result).__name__ for result in results) == ["BelowItself", "NoneType"]
         catalog.move_category(pots, None)
         catalog.move_category(lids, None)
+
+
+def test_the_last_piece_goes_to_one_and_the_others_are_told_when_more_come(world: World, app: Flask) -> None:
+    vase = make_variant(world.shelf_id, "Vase", price=4000, stock=1, back_order_limit=3)
+    buyers = [buyer(world, number, vase) for number in range(8)]
+    forms = [shopper.last_step() for shopper in buyers]
+
+    answers = at_once(
+        app, *(lambda s=shopper, f=form: s.press_pay(f) for shopper, form in zip(buyers, forms, strict=True))
+    )
+
+    assert Counter(answer.status_code for answer in answers) == {303: 1, 409: 7}
+    told = [(s, a) for s, a in zip(buyers, answers, strict=True) if a.status_code == 409]
+    assert all("Ordered ahead: sent as soon as it is here" in answer.text for _shopper, answer in told)
+    assert world.stock(vase) == (1, 1)
+    forms = [shopper.last_step() for shopper, _answer in told]
+
+    answers = at_once(
+        app, *(lambda s=shopper, f=form: s.press_pay(f) for (shopper, _a), form in zip(told, forms, strict=True))
+    )
+
+    assert Counter(answer.status_code for answer in answers if "twin.test" in (answer.location or "")) == {303: 3}
+    assert world.stock(vase) == (1, 4)
+    in_time, *ahead = world.orders()
+    for payment in reversed(world.payments()):  # whoever was told that it is there pays last
+        world.twin.pay(payment.session_id)
+        world.settle()
+    assert world.stock(vase) == (0, 3)
+    assert stock.owed(in_time.id) == {}
+    assert [stock.owed(order.id) for order in ahead] == [{vase: 1}] * 3
+    world.prove()
+
+
+def test_goods_that_come_in_while_orders_are_paid_and_cancelled_reach_all_who_wait(world: World, app: Flask) -> None:
+    vase = make_variant(world.shelf_id, "Vase", price=4000, stock=0, back_order_limit=6)
+    buyers = [buyer(world, number, vase) for number in range(6)]
+    for shopper in buyers:
+        assert shopper.press_pay().status_code == 303
+    paid, given_up = world.orders()[:4], world.orders()[4:]
+
+    results = at_once(
+        app,
+        *(lambda order=order: orders.mark_paid(order.id, by="test") for order in paid),
+        *(lambda order=order: orders.cancel(order.id, by="test", reason="test") for order in given_up),
+        *(lambda: stock.receive(vase, 2, by="test") for _ in range(2)),
+    )
+
+    assert results == [True] * 6 + [None] * 2
+    assert world.stock(vase) == (0, 0)
+    assert [stock.owed(order.id) for order in paid] == [{}] * 4

@@ -13,7 +13,7 @@ from shop.core.db import db, transaction
 from shop.payments import services as payments
 from shop.payments.models import Payment
 from tests.payments.steps import at_stripe, history, press, sessions
-from tests.world import Typed, World, hidden, make_variant
+from tests.world import SEEN, Typed, World, hidden, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -327,7 +327,7 @@ def test_a_total_that_is_not_what_was_seen_is_said_and_nothing_is_ordered(world:
     assert "Your total changed from £19.90 to £20.90 because the goods in your bag now cost £17.00." in answer.text
     assert "Mug is now £17, was £16." in answer.text
     assert (world.orders(), world.stock(world.mug)) == ([], (10, 0))
-    seen = {name: hidden(answer.text, name) for name in ("csrf_token", "form_token", "seen_total", "seen_delivery")}
+    seen = {name: hidden(answer.text, name) for name in SEEN}
     assert alice.press_pay(seen).location.startswith("http://twin.test/pay/")
     assert world.order().total_minor == 2090
     world.prove()

@@ -51,6 +51,10 @@ def staff_attention(order_id: int, reason: str, about: int | str) -> None:
     mail.queue("staff_attention", ref=f"order:{order_id}:{reason}:{about}", order_id=order_id, reason=reason)
 
 
+def download_ready(order_id: int) -> None:
+    mail.queue("download_ready", ref=f"order:{order_id}", order_id=order_id)
+
+
 def back_in_stock(request_id: int) -> None:
     mail.queue("back_in_stock", ref=f"restock:{request_id}", queue=Queue.BULK, request_id=request_id)
 

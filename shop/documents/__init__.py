@@ -1,1 +1,0 @@
-"""Invoices, credit notes and packing slips: what is written down once, and drawn whenever somebody asks."""

@@ -1,0 +1,193 @@
+"""Goods without a parcel: bought without an address, downloaded by a secret link so often and no longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from shop.core.clock import now
+from shop.downloads import queries, services
+from shop.downloads.models import DigitalFile, DownloadGrant
+from shop.media import storage
+from shop.orders import services as orders
+from shop.orders.models import Order
+from shop.payments import refunds
+from shop.payments.refunds import EVERYTHING
+from tests.faults.test_races import at_once
+from tests.world import Shopper, World, change, hidden, make_variant
+
+pytestmark = pytest.mark.both
+
+PAGES = b"%PDF-1.7 twelve months"
+
+
+@pytest.fixture
+def calendar(world: World) -> int:
+    variant_id = make_variant(world.shelf_id, "Calendar", price=600, stock=500, weight_g=0, requires_shipping=False)
+    services.keep(variant_id, "calendar.pdf", PAGES)
+    return variant_id
+
+
+def buy(world: World, *goods: int) -> tuple[Shopper, Order]:
+    """Without a word of where to send it."""
+    shopper = world.shopper()
+    for each in goods:
+        shopper.add(each)
+    page = shopper.get("/checkout")
+    typed = {"email": "alice@example.com", "name": "Alice Archer", "country": "GB", "go": "on"}
+    answer = shopper.browser.post("/checkout", data={**typed, "csrf_token": hidden(page, "csrf_token")})
+    assert answer.location == "/checkout/payment", answer.text
+    assert shopper.press_pay().status_code == 303
+    shopper.pay_at_stripe()
+    world.settle()
+    return shopper, world.order()
+
+
+def grant(order: Order) -> DownloadGrant:
+    (found,) = queries.of_order(order.id)
+    return found
+
+
+def fetch(shopper: Shopper, token: str) -> bytes | str:
+    """The file, or what is said instead."""
+    page = shopper.get(f"/downloads/{token}")
+    data = {"csrf_token": hidden(page, "csrf_token")} if "csrf_token" in page else {}
+    answer = shopper.browser.post(f"/downloads/{token}", data=data)
+    return answer.data if answer.status_code == 200 else shopper.get(answer.location or f"/downloads/{token}")
+
+
+def test_a_file_is_bought_without_an_address_and_is_there_at_once(world: World, calendar: int) -> None:
+    shopper = world.shopper()
+    shopper.add(calendar)
+    page = shopper.get("/checkout")
+    assert 'name="street"' not in page
+    assert 'name="delivery"' not in page
+    assert "Nothing is posted." in page
+    shopper, order = buy(world, calendar)
+    assert (order.status, order.delivery_name, order.arrives_from) == ("shipped", "", None)
+    page = shopper.get(f"/orders/{order.token}")
+    assert "calendar.pdf, 1 kB. 5 more times, until" in page
+    token = grant(order).token
+    assert f"/downloads/{token}" in page
+    assert fetch(shopper, token) == PAGES
+    assert world.count(DownloadGrant, used=1) == 1
+    world.prove()
+
+
+def test_the_link_comes_by_mail_once(world: World, calendar: int) -> None:
+    _shopper, order = buy(world, calendar)
+    services.give(order.id)
+    world.work()
+    (mail,) = world.mails("download-ready")
+    assert f"http://localhost/downloads/{grant(order).token}" in mail.text
+    assert f"http://localhost/downloads/{grant(order).token}" in mail.html
+    assert world.count(DownloadGrant) == 1
+
+
+def test_a_bag_with_something_to_send_still_asks_where_to(world: World, calendar: int) -> None:
+    shopper = world.shopper()
+    order = shopper.buy(calendar, world.mug)
+    assert order.status == "paid"
+    assert grant(order).file.name == "calendar.pdf"
+
+
+def test_a_tax_that_hangs_on_the_state_asks_for_the_state(world: World, calendar: int) -> None:
+    shopper = world.shopper()
+    shopper.add(calendar)
+    token = hidden(shopper.get("/checkout"), "csrf_token")
+    typed = {"email": "alice@example.com", "name": "Alice", "country": "US", "csrf_token": token}
+    asked = shopper.browser.post("/checkout", data={**typed, "go": "country"}).text
+    assert 'name="region"' in asked
+    assert 'name="postal_code"' not in asked
+    assert "Enter the state." in shopper.browser.post("/checkout", data={**typed, "go": "on"}).text
+    sent = shopper.browser.post("/checkout", data={**typed, "region": "CA", "go": "on"})
+    assert sent.location == "/checkout/payment"
+
+
+def test_it_can_be_downloaded_so_often_and_no_oftener(world: World, calendar: int) -> None:
+    world.store_with(download_limit=2)
+    shopper, order = buy(world, calendar)
+    token = grant(order).token
+    for _time in range(3):
+        shopper.get(f"/downloads/{token}")  # looking at it counts nothing, for mail programs look first
+    assert [fetch(shopper, token) for _time in range(2)] == [PAGES, PAGES]
+    assert "This cannot be downloaded any more." in str(fetch(shopper, token))
+    assert world.count(DownloadGrant, used=2) == 1
+
+
+def test_two_at_once_do_not_pass_the_limit(world: World, calendar: int, app: Flask) -> None:
+    world.store_with(download_limit=3)
+    _shopper, order = buy(world, calendar)
+    token = grant(order).token
+    results = at_once(app, *(lambda: services.fetch(token).content for _ in range(8)))
+    assert results.count(PAGES) == 3
+    assert sum(isinstance(each, services.NotForDownload) for each in results) == 5
+    assert world.count(DownloadGrant, used=3) == 1
+
+
+def test_two_workers_at_once_give_one_right(world: World, calendar: int, app: Flask) -> None:
+    _shopper, order = buy(world, calendar)
+    order_id = order.id
+    assert at_once(app, *(lambda: services.give(order_id) for _ in range(4))) == [None] * 4
+    assert world.count(DownloadGrant) == 1
+
+
+def test_its_time_ends(world: World, calendar: int) -> None:
+    shopper, order = buy(world, calendar)
+    token = grant(order).token
+    change(DownloadGrant, ends_at=now() - timedelta(seconds=1))
+    assert "This cannot be downloaded any more." in str(fetch(shopper, token))
+    assert "To download" not in shopper.get(f"/orders/{order.token}")
+
+
+def test_a_refund_of_the_line_takes_it_back(world: World, calendar: int) -> None:
+    shopper, order = buy(world, calendar)
+    token = grant(order).token
+    refunds.refund(order.id, EVERYTHING, reason="changed my mind", by="staff:1", form_token="form")
+    world.settle()
+    assert "This cannot be downloaded any more." in str(fetch(shopper, token))
+    assert queries.of_order(order.id) == []
+    world.prove()
+
+
+def test_it_rests_while_the_order_is_held(world: World, calendar: int) -> None:
+    shopper, order = buy(world, calendar)
+    token = grant(order).token
+    orders.hold_back(order.id, by="stripe", reason="dispute")
+    with pytest.raises(services.NotForDownload):
+        services.fetch(token)
+    orders.release(order.id, by="stripe", reason="won")
+    assert fetch(shopper, token) == PAGES
+
+
+def test_a_new_edition_reaches_those_who_bought_the_old_one(world: World, calendar: int) -> None:
+    shopper, order = buy(world, calendar)
+    services.keep(calendar, "calendar-2.pdf", b"%PDF-1.7 corrected")
+    assert fetch(shopper, grant(order).token) == b"%PDF-1.7 corrected"
+
+
+def test_the_file_has_no_public_address(world: World, calendar: int) -> None:
+    _shopper, order = buy(world, calendar)
+    stored = grant(order).file.stored
+    assert storage.get(stored) == PAGES
+    shopper = world.shopper()
+    for address in (f"/media/{stored}", f"/media/{stored.removeprefix('.')}", f"/media/x/../{stored}"):
+        assert shopper.browser.get(address).status_code == 404
+    assert storage.kept_by(stored) == "private, no-store"
+
+
+def test_an_unknown_link_leads_nowhere(world: World) -> None:
+    shopper = world.shopper()
+    assert shopper.browser.get("/downloads/nothing").status_code == 404
+    assert "There is no such download." not in shopper.browser.get("/downloads/nothing").text
+
+
+def test_a_file_that_the_storage_has_lost_counts_nothing(world: World, calendar: int) -> None:
+    _shopper, order = buy(world, calendar)
+    token = grant(order).token
+    change(DigitalFile, stored=".private/gone")
+    with pytest.raises(services.NotForDownload, match="our fault"):
+        services.fetch(token)
+    assert world.count(DownloadGrant, used=0) == 1
