@@ -27,6 +27,7 @@ from shop.core.db import db
 from shop.core.errors import ShopError
 from shop.demo import seed as demo
 from shop.demo.large.fill import fill
+from shop.downloads import services as downloads
 from shop.payments import sweeper
 from shop.payments.gateway import GatewayAway
 from shop.settings import Env, Settings
@@ -37,7 +38,18 @@ LISTED = 100
 
 
 def init(app: Flask) -> None:
-    for command in (migrate_command, seed, staff, audit, outbox_group, mails_group, sweep, expire_carts, learn):
+    for command in (
+        migrate_command,
+        seed,
+        staff,
+        audit,
+        outbox_group,
+        mails_group,
+        sweep,
+        expire_carts,
+        learn,
+        add_file,
+    ):
         app.cli.add_command(command)
 
 
@@ -55,6 +67,16 @@ def plainly(act: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(f"The database refuses: {str(error.orig).splitlines()[0]}. {hint}") from error
 
     return wrapped
+
+
+@click.command("add-file")
+@click.argument("sku")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@plainly
+def add_file(sku: str, file: Path) -> None:
+    """Let buyers of the variant SKU download FILE; a new edition takes the place of the old one for all of them."""
+    downloads.keep_for(sku, file.name, file.read_bytes())
+    click.echo(f"{file.name} is what buyers of {sku} download")
 
 
 def migrate() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from shop.catalog.models import Variant
 from shop.core import log, outbox, store
 from shop.core.clock import now
 from shop.core.db import db, end_read, transaction
@@ -30,6 +31,16 @@ class NotForDownload(Conflict):
 class Download:
     name: str
     content: bytes
+
+
+def keep_for(sku: str, name: str, content: bytes) -> None:
+    """`keep` for the variant with this SKU. Raises NotFound, and Conflict for one that is sent in a parcel."""
+    variant = db.session.scalar(select(Variant).where(Variant.sku == sku))
+    if variant is None:
+        raise NotFound(_("There is no variant %(sku)s.", sku=sku))
+    if variant.requires_shipping:
+        raise NotForDownload(_("%(sku)s is sent in a parcel, so there is nothing to download.", sku=sku))
+    keep(variant.id, name, content)
 
 
 def keep(variant_id: int, name: str, content: bytes) -> None:

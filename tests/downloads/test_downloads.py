@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -191,3 +192,16 @@ def test_a_file_that_the_storage_has_lost_counts_nothing(world: World, calendar:
     with pytest.raises(services.NotForDownload, match="our fault"):
         services.fetch(token)
     assert world.count(DownloadGrant, used=0) == 1
+
+
+def test_the_owner_adds_a_file_from_the_terminal(world: World, app: Flask, tmp_path: Path) -> None:
+    make_variant(world.shelf_id, "Voucher", price=600, stock=5, weight_g=0, requires_shipping=False)
+    file = tmp_path / "voucher.pdf"
+    file.write_bytes(PAGES)
+    run = app.test_cli_runner()
+    assert run.invoke(args=["add-file", "VOUCHER", str(file)]).exit_code == 0
+    assert world.count(DigitalFile, name="voucher.pdf", size=len(PAGES)) == 1
+    refused = run.invoke(args=["add-file", "MUG", str(file)])
+    assert refused.exit_code == 1
+    assert "MUG is sent in a parcel" in refused.output
+    assert "There is no variant NONE." in run.invoke(args=["add-file", "NONE", str(file)]).output
