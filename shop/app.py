@@ -21,6 +21,7 @@ from shop.core.db import db
 from shop.demo import mailbox, styleguide
 from shop.discovery import indexnow
 from shop.discovery import views as discovery
+from shop.documents import views as documents
 from shop.downloads import views as downloads
 from shop.media import storage
 from shop.media import views as media
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     gateway.init(app, settings, stripe_client)
     sessions.init(app)
 
-    for part in (catalog, content, cart, restock, checkout, orders, downloads, payments, admin, media):
+    for part in (catalog, content, cart, restock, checkout, orders, documents, downloads, payments, admin, media):
         app.register_blueprint(part.bp)
     discovery.init(app)
     indexnow.init(app, settings)

@@ -154,18 +154,20 @@ def wipe(tables: Sequence[str] = ()) -> None:
 
 
 def _without_triggers(connection: Connection) -> list[str]:
-    """SQLite has no way around the ledger's triggers: they go, and the statements that bring them back are returned.
+    """SQLite has no way around its triggers: they go, and the statements that bring them back are returned.
 
     Only where there is something to guard, for most tests sell nothing.
     """
-    filled = "EXISTS (SELECT 1 FROM ledger_transactions)", "EXISTS (SELECT 1 FROM stock_movements)"
-    posted, moved = connection.execute(text(f"SELECT {', '.join(filled)}")).one()
+    tables = ("ledger_transactions", "stock_movements", "documents")
+    filled = ", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in tables)
+    posted, moved, issued = connection.execute(text(f"SELECT {filled}")).one()
     triggers = connection.execute(
         text(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%ledger:%' AND "
-            "(CASE tbl_name WHEN 'stock_movements' THEN :moved ELSE :posted END)"
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND "
+            "(sql LIKE '%ledger:%' OR sql LIKE '%documents:%') AND "
+            "(CASE tbl_name WHEN 'stock_movements' THEN :moved WHEN 'documents' THEN :issued ELSE :posted END)"
         ),
-        {"moved": moved, "posted": posted},
+        {"moved": moved, "posted": posted, "issued": issued},
     ).all()
     for name, _sql in triggers:
         connection.execute(text(f'DROP TRIGGER "{name}"'))

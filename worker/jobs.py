@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from shop.books.reconcile import RECONCILE
 from shop.catalog import index
+from shop.documents import bulk
 from shop.jobs.services import Outward, Progress, Step, Work
 
 REINDEXED = 200  # products in a step
@@ -20,6 +21,7 @@ def reindex(work: Work) -> Progress:
 
 
 KINDS: dict[str, Step | Outward] = {
+    bulk.JOB: bulk.STEPS,
     "reconcile": RECONCILE,
     "reindex": reindex,
 }

@@ -10,7 +10,7 @@ from flask import Flask
 
 from shop.core import log, outbox
 from shop.core.outbox import Later, Queue
-from worker.tasks import catalog, discovery, downloads, email, jobs, payments, pictures, restock
+from worker.tasks import catalog, discovery, documents, downloads, email, jobs, payments, pictures, restock
 
 Task = Callable[..., None]
 
@@ -30,10 +30,11 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.link_asked": (email.order_link,),
     "order.message_written": (email.message_from_shop,),
     "order.needs_attention": (email.staff_attention,),
-    "order.paid": (email.order_confirmation, downloads.give),
+    "order.paid": (email.order_confirmation, downloads.give, documents.invoice),
     "payment.sent_back": (email.payment_sent_back,),
     "products.changed": (discovery.announce,),
     "refund.requested": (payments.send_refund, email.refund_started),
+    "refund.settled": (documents.credit_note,),
     "restock.due": (email.back_in_stock,),
     "shipment.delivered": (email.shipment_delivered,),
     "shipment.sent": (email.shipment_sent,),

@@ -12,12 +12,15 @@ from flask_login import current_user
 from shop.admin.blueprint import bp
 from shop.admin.paging import Place
 from shop.core.clock import now
-from shop.core.errors import Conflict
+from shop.core.errors import Conflict, Forbidden
+from shop.core.i18n import _
 from shop.core.web import not_found, positive, staff
+from shop.documents import bulk
 from shop.jobs import queries, services
 from shop.jobs.models import Job, State
 
 YOUNG = timedelta(minutes=1)
+OF_ORDERS = (bulk.JOB,)  # kinds for whoever sends orders; the others are for whoever edits goods
 
 
 @bp.get("/jobs")
@@ -40,7 +43,7 @@ def job(job_id: int) -> ResponseReturnValue:
     place = Place(number, kept, queries.PAGE)
     if place.beyond:
         return redirect(url_for("staff.job", job_id=job_id, page=place.last))
-    return render_template("admin/job.html", job=found, errors=errors, place=place, every=_pace(found))
+    return render_template("admin/job.html", job=found, errors=errors, place=place, every=_pace(found), may=_may(found))
 
 
 @bp.post("/jobs")
@@ -51,8 +54,9 @@ def reindex() -> ResponseReturnValue:
 
 
 @bp.post("/jobs/<int:job_id>/cancellation")
-@staff("catalog")
+@staff("orders")
 def cancel_job(job_id: int) -> ResponseReturnValue:
+    _own_job(job_id)
     try:
         services.cancel(job_id, by=current_user.signature)
     except Conflict as error:
@@ -61,8 +65,9 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/jobs/<int:job_id>/attempts")
-@staff("catalog")
+@staff("orders")
 def retry_job(job_id: int) -> ResponseReturnValue:
+    _own_job(job_id)
     try:
         services.retry(job_id)
     except Conflict as error:
@@ -71,9 +76,9 @@ def retry_job(job_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/jobs/<int:job_id>/result")
-@staff("catalog")
+@staff("orders")
 def job_result(job_id: int) -> ResponseReturnValue:
-    found = _job(job_id)
+    found = _own_job(job_id)
     if not found.result_name or found.state not in (State.DONE, State.DONE_WITH_ERRORS):
         not_found()
     kind = mimetypes.guess_type(found.result_name)[0] or "application/octet-stream"
@@ -87,6 +92,18 @@ def _job(job_id: int) -> Job:
     if found is None:
         not_found()
     return found
+
+
+def _own_job(job_id: int) -> Job:
+    """One that whoever asks may end, try again and take the file of. Raises Forbidden."""
+    found = _job(job_id)
+    if not _may(found):
+        raise Forbidden(_("Your role does not include this. Ask the shop’s owner."))
+    return found
+
+
+def _may(job: Job) -> bool:
+    return current_user.may("orders" if job.kind in OF_ORDERS else "catalog")
 
 
 def _pace(job: Job) -> int | None:

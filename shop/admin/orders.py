@@ -12,12 +12,11 @@ from shop.admin.blueprint import bp
 from shop.admin.forms import ShipmentForm
 from shop.admin.paging import Place
 from shop.admin.queries import disputes_of
-from shop.checkout import addresses
 from shop.core.errors import ShopError
 from shop.core.i18n import _
 from shop.core.money import Money
 from shop.core.web import not_found, positive, staff
-from shop.orders import fulfilment, queries
+from shop.orders import addresses, fulfilment, queries
 from shop.orders.models import Order
 from shop.payments import queries as payment_queries
 from shop.payments.models import Payment

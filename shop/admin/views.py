@@ -13,6 +13,7 @@ from flask_login import current_user
 from shop.accounts import services as accounts
 from shop.accounts import sessions
 from shop.admin import (
+    documents,  # noqa: F401 (adds its pages)
     jobs,  # noqa: F401 (adds its pages)
     orders,  # noqa: F401 (adds its pages)
     pictures,  # noqa: F401 (adds its pages)

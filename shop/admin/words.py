@@ -69,6 +69,7 @@ JOB: dict[str, Word] = {
 
 # What each kind of job does.
 JOB_KIND: dict[str, str] = {
+    "documents": _l("Papers of orders"),
     "reconcile": _l("Comparison with Stripe"),
     "reindex": _l("Search index"),
 }

@@ -9,13 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shop.aftersale import timeline
-from shop.checkout import addresses
 from shop.core import mail, store
 from shop.core.db import db, transaction
 from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address
 from shop.core.mail import Letter
 from shop.downloads import queries as downloads
-from shop.orders import queries
+from shop.orders import addresses, queries
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderEvent, Shipment
 from shop.orders.states import Status
@@ -26,7 +25,11 @@ from shop.payments.refund_parts import DELIVERY
 
 def order_confirmation(order_id: int) -> Letter:
     order = _order(order_id)
-    return _to_shopper(order, address_lines=addresses.lines(order.delivery_address))
+    return _to_shopper(
+        order,
+        address_lines=addresses.lines(order.delivery_address),
+        invoice_url=f"{_order_url(order)}/invoice.pdf",
+    )
 
 
 def order_cancelled(order_id: int) -> Letter | None:

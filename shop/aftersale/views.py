@@ -13,13 +13,12 @@ from shop.cart import cookie
 from shop.cart import queries as carts
 from shop.cart import services as cart_services
 from shop.catalog import queries as catalog
-from shop.checkout import addresses
 from shop.checkout.redirects import to_payment
 from shop.core.errors import ShopError
 from shop.core.i18n import _, _n
 from shop.core.limits import limiter
 from shop.core.web import not_found, private
-from shop.orders import queries
+from shop.orders import addresses, queries
 from shop.orders.models import Order
 from shop.orders.states import fulfilment, return_state
 from shop.payments import queries as payment_queries

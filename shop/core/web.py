@@ -233,6 +233,13 @@ def positive(text: str | None, *, default: int | None = None, most: int = 2**31 
     return default
 
 
+def pdf(content: bytes, name: str) -> Response:
+    """A file to keep, called `name`.pdf."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.pdf")
+    return response
+
+
 def _admit(settings: Settings) -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # 404 or 405, raised when the view would be called

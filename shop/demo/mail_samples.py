@@ -29,7 +29,8 @@ def _about_order(shop: str) -> Sample:
 
 
 def _order_confirmation(shop: str) -> Sample:
-    return {**_about_order(shop), "address_lines": samples.address_lines()}
+    about = _about_order(shop)
+    return {**about, "address_lines": samples.address_lines(), "invoice_url": f"{about['order_url']}/invoice.pdf"}
 
 
 def _download_ready(shop: str) -> Sample:

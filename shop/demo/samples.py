@@ -40,6 +40,7 @@ from shop.core.money import Money
 from shop.delivery.queries import Quote
 from shop.jobs.models import Job
 from shop.jobs.models import State as Work
+from shop.orders.addresses import lines as lines_of
 from shop.orders.models import (
     Order,
     OrderAddress,
@@ -451,7 +452,7 @@ def jobs() -> list[Job]:
 
 
 def address_lines() -> list[str]:
-    return addresses.lines(Address(country="GB", **ADDRESS))
+    return lines_of(Address(country="GB", **ADDRESS))
 
 
 def parcel(content: Iterable[OrderLine], *, tracked: bool = True, delivered_at: datetime | None = None) -> Shipment:

@@ -41,6 +41,17 @@ def whole(order_id: int) -> Order | None:
     return db.session.scalar(select(Order).where(Order.id == order_id).options(*_whole()))
 
 
+def id_of(token: str) -> int | None:
+    return db.session.scalar(select(Order.id).where(Order.token == token))
+
+
+def ids_of(numbers: Sequence[str]) -> list[int]:
+    """Of the orders that there are, in the order of their numbers here."""
+    rows = db.session.execute(select(Order.number, Order.id).where(Order.number.in_(numbers)))
+    known = {number: order_id for number, order_id in rows}
+    return [known[number] for number in dict.fromkeys(numbers) if number in known]
+
+
 def token_of(order_id: int) -> str:
     return db.session.scalars(select(Order.token).where(Order.id == order_id)).one()
 

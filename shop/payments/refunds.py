@@ -92,6 +92,17 @@ def given_back(order_id: int) -> Sequence[RefundPart]:
     ).all()
 
 
+def parts_of(order: Order, row: Refund) -> Sequence[RefundPart]:
+    """What a refund is for. Of one from before that was written down, its share of each tax rate, written down now."""
+    parts = _parts_of(row.id)
+    if not parts and sold(order, row.payment):
+        parts = refund_parts.of_amount(order, given_back(order.id), row.amount_minor)
+        for part in parts:
+            part.refund_id = row.id
+        db.session.add_all(parts)
+    return parts
+
+
 def of_form(form_token: str) -> int | None:
     """The id of the refund that a form has become."""
     return db.session.scalar(select(Refund.id).where(Refund.form_token == form_token))
@@ -111,6 +122,12 @@ def all_of(payment: Payment, *, reason: str, by: str, form_token: str) -> Refund
     if left.minor <= 0:
         return None
     return _request(payment, left, reason=reason, by=by, form_token=form_token)
+
+
+def sold(order: Order, payment: Payment) -> bool:
+    """Whether a payment is what the order was sold for: not one that came late, twice, or is being looked at."""
+    first = _captured(order.id)
+    return order.paid_at is not None and first is not None and first.id == payment.id
 
 
 def refundable(payment: Payment) -> Money:
@@ -156,17 +173,11 @@ def send(refund_id: int) -> int | None:
 
 
 def post_old(refund_id: int) -> None:
-    """Posts a refund of a time before there was a ledger; what it is for was not written down then either."""
+    """Posts a refund of a time before there was a ledger."""
     with transaction():
         row = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))).one()
         order = orders.lock(row.payment.order_id)
-        parts = _parts_of(refund_id)
-        if not parts and _sold(order, row.payment):
-            parts = refund_parts.of_amount(order, given_back(order.id), row.amount_minor)
-            for part in parts:
-                part.refund_id = refund_id
-            db.session.add_all(parts)
-        bookings.sent_back(order.id, row, parts)
+        bookings.sent_back(order.id, row, parts_of(order, row))
 
 
 def unsent(before: datetime) -> list[int]:
@@ -199,7 +210,7 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
             by="stripe",
             created_at=now(),
             parts=refund_parts.of_amount(order, given_back(order.id), seen.amount.minor)
-            if _sold(order, payment)
+            if sold(order, payment)
             else [],
         )
         db.session.add(row)
@@ -222,16 +233,11 @@ def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
     orders.note(order.id, f"refund_{status}", by="stripe", note=f"{row.amount_minor} {row.currency}", refund_id=row.id)
     if status == RefundStatus.SUCCEEDED:
         row.settled_at = now()
+        outbox.emit("refund.settled", refund_id=row.id)
     elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):
         bookings.not_sent_back(row)
         refund_parts.count(order, parts, -1)
         outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
-
-
-def _sold(order: Order, payment: Payment) -> bool:
-    """Whether a payment is what the order was sold for: not one that came late, twice, or is being looked at."""
-    first = _captured(order.id)
-    return order.paid_at is not None and first is not None and first.id == payment.id
 
 
 def _captured(order_id: int) -> Payment | None:

@@ -70,20 +70,21 @@ def test_the_triggers_are_there(new_app: Flask) -> None:
     """A migration that rebuilds a table on SQLite drops its triggers, and nothing else would notice."""
     flask_migrate.upgrade()
     if db.engine.dialect.name == "sqlite":
-        listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%ledger:%'"
-        ledger = movements = ("insert", "update", "delete")
+        listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'listed%'"
+        ledger = movements = documents = ("insert", "update", "delete")
     else:
         listed = (
             "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' "
-            "AND (tgname LIKE 'ledger%' OR tgname LIKE 'stock_movements%')"
+            "AND (tgname LIKE 'ledger%' OR tgname LIKE 'stock_movements%' OR tgname LIKE 'documents%')"
         )
         ledger = ("insert", "update", "delete", "truncate")
-        movements = ("update", "delete", "truncate")
+        movements = documents = ("update", "delete", "truncate")
     with db.engine.connect() as connection:
         found = set(connection.scalars(text(listed)))
     assert found == {
         *(f"{table}_{change}" for table in ("ledger_transactions", "ledger_entries") for change in ledger),
         *(f"stock_movements_{change}" for change in movements),
+        *(f"documents_{change}" for change in documents),
     }
 
 

@@ -1,0 +1,46 @@
+"""Papers of orders: invoices and packing slips, one or many."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from shop.admin.blueprint import bp
+from shop.core.web import not_found, pdf, positive, staff
+from shop.documents import bulk, drawing, packing, services
+from shop.orders import queries
+from shop.orders.models import Order
+
+
+@bp.get("/orders/<number>/invoice.pdf")
+@staff("look")
+def invoice(number: str) -> ResponseReturnValue:
+    document = services.invoice(_order(number).id)
+    if document is None:
+        not_found()
+    return pdf(drawing.draw(document), document.name)
+
+
+@bp.get("/orders/<number>/packing-slip.pdf")
+@staff("look")
+def packing_slip(number: str) -> ResponseReturnValue:
+    """What can be sent now, or what is in the shipment that `shipment` names."""
+    order = _order(number)
+    if "shipment" in request.args:
+        shipment_id = positive(request.args["shipment"]) or not_found()
+        return pdf(packing.of_shipment(order, shipment_id), f"{order.number}-{shipment_id}")
+    return pdf(packing.of_order(order), order.number)
+
+
+@bp.post("/orders/documents")
+@staff("orders")
+def documents() -> ResponseReturnValue:
+    """One file with the papers of the orders that are named, made in the background."""
+    ids = queries.ids_of(request.form.getlist("order"))
+    job_id = bulk.start(request.form.get("kind", ""), ids, by=current_user.signature)
+    return redirect(url_for("staff.job", job_id=job_id), 303)
+
+
+def _order(number: str) -> Order:
+    return queries.by_number(number) or not_found()
