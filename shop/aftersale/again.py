@@ -30,7 +30,7 @@ class Again:
     @property
     def difference(self) -> str:
         """What is not as it was, as a sentence; empty when all is."""
-        said = self._fewer() or ""
+        said = self._fewer()
         if self.quantity and self.price is not None and self.price != self.was:
             now, was = format_money(self.price, brief=True), format_money(self.was, brief=True)
             dearer = _("%(name)s is now %(now)s, was %(was)s.", name=self.name, now=now, was=was)
