@@ -40,6 +40,7 @@ def test_without_links_of_ones_own_the_footer_has_shelves_and_help(visitor: Flas
     page = visitor.get("/").text
     assert column(page, "Shop") == [("/categories/things", "Things")]
     assert column(page, "Help") == [
+        ("/orders/find", "Find your order"),
         ("mailto:shop@example.com", "shop@example.com"),
         ("/search", "Search"),
         ("/cart", "Your bag"),
@@ -54,7 +55,7 @@ def test_links_lead_to_texts_categories_and_anywhere(world: World, visitor: Flas
     link(Place.STUDIO, "Elsewhere", address="https://elsewhere.example/us")
     page = visitor.get("/search").text
     assert column(page, "Shop") == [("/categories/things", "All of it")]
-    assert column(page, "Help")[1:] == [("/search", "Search"), ("/pages/delivery", "Delivery")]
+    assert column(page, "Help")[2:] == [("/search", "Search"), ("/pages/delivery", "Delivery")]
     assert column(page, "Studio") == [("https://elsewhere.example/us", "Elsewhere")]
     assert column(page, "Legal") == []
 
