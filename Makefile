@@ -1,5 +1,6 @@
 # make run    the shop, with all it needs, on http://127.0.0.1:8000 (PORT=… changes it)
 # make test   the whole suite
+# make test-long  2,000 random lives of orders on each database, for a night
 # make tools  the checkers of HTML, sitemaps and JSON-LD that some of its tests ask; needs Node, and Java to run them
 # make words  catalogues of other languages, brought up to date with the code; make words NEW=de begins one
 PYTHON ?= python3
@@ -8,13 +9,17 @@ POT := var/messages.pot
 TOOLS := vnu-jar@26.9.27 html-validate@10.17.0 sitemap@9.0.1 schema-dts@2.1.0 typescript@7.0.2 \
 	@adobe/structured-data-validator@1.7.1 @marbec/web-auto-extractor@2.2.1
 
-.PHONY: run test tools check words template lock clean
+.PHONY: run test test-long tools check words template lock clean
 
 run: .venv/ready
 	@$(BIN)/python manage.py run
 
 test: .venv/ready-to-test
 	@$(BIN)/python -m tests
+
+test-long: .venv/ready-to-test
+	TEST_SEQUENCES=2000 $(BIN)/python -m pytest tests/orders/test_lives.py
+	TEST_SEQUENCES=2000 $(BIN)/python -m pytest tests/orders/test_lives.py --database postgresql
 
 tools:
 	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix var/tools $(TOOLS) $(MORE)
