@@ -118,14 +118,12 @@ def test_pieces_that_were_refunded_before_they_were_sent_are_never_sent(world: W
 
 def test_a_paid_order_of_which_nothing_was_sent_is_cancelled_with_money_and_goods(world: World) -> None:
     order_id = world.shopper().buy(world.mug, world.a4).id
-    for _twice in range(2):
-        payments.cancel_paid(order_id, by="shopper", reason="changed my mind", form_token="one")
+    for form in ("one", "one", "two"):
+        payments.cancel_paid(order_id, by="shopper", reason="changed my mind", form_token=form)
     world.settle()
     assert world.order().status == "cancelled"
     assert world.payment().refunded == world.payment().captured
     assert (world.stock(world.mug), world.stock(world.a4)) == ((10, 0), (5, 0))
-    with pytest.raises(WrongState):
-        payments.cancel_paid(order_id, by="shopper", reason="", form_token="two")
     world.prove()
 
 
@@ -144,7 +142,7 @@ def test_what_is_not_there_yet_is_owed_and_sent_when_it_comes(world: World) -> N
         mug = orders.lock(order_id).lines[0]
         stock.give_back(order_id, world.mug, 1, "cancelled", by="test", restock=True)
         mug.variant_id, mug.quantity = world.cap, 2
-        stock.hold({world.cap: 2}, order_id=order_id, cart_id=None)
+        stock.hold({world.cap: 2}, order_id=order_id, cart_id=None, ahead={world.cap: 2})
         stock.sell(order_id, by="test")
     assert (world.stock(world.cap), left(order_id)) == ((0, 2), {})
 
