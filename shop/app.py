@@ -10,6 +10,7 @@ from sqlalchemy import text
 from shop import cli
 from shop.accounts import sessions
 from shop.admin import views as admin
+from shop.aftersale import return_views, review_views
 from shop.aftersale import views as orders
 from shop.cart import views as cart
 from shop.catalog import views as catalog
@@ -52,7 +53,8 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
     gateway.init(app, settings, stripe_client)
     sessions.init(app)
 
-    for part in (catalog, content, cart, restock, checkout, orders, documents, downloads, payments, admin, media):
+    parts = (catalog, content, cart, restock, checkout, orders, return_views, review_views, documents, downloads)
+    for part in (*parts, payments, admin, media):
         app.register_blueprint(part.bp)
     discovery.init(app)
     indexnow.init(app, settings)

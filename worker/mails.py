@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shop.aftersale import mails
+from shop.aftersale import mails, return_mails
 from shop.core.mail import Writer
 from shop.restock import scarce
 from shop.restock import services as restock
@@ -20,5 +20,11 @@ WRITERS: dict[str, Writer] = {
     "refund_started": mails.refund_started,
     "shipment_delivered": mails.shipment_delivered,
     "shipment_sent": mails.shipment_sent,
+    "return_approved": return_mails.return_approved,
+    "return_declined": return_mails.return_declined,
+    "return_received": return_mails.return_received,
+    "return_requested": return_mails.return_requested,
+    "review_invitation": return_mails.review_invitation,
     "staff_attention": mails.staff_attention,
+    "withdrawal_confirmed": return_mails.withdrawal_confirmed,
 }

@@ -31,6 +31,7 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.message_written": (email.message_from_shop,),
     "order.needs_attention": (email.staff_attention,),
     "order.paid": (email.order_confirmation, downloads.give, documents.invoice),
+    "order.withdrawn": (email.withdrawal_confirmed,),
     "payment.sent_back": (email.payment_sent_back,),
     "products.changed": (discovery.announce,),
     "refund.requested": (payments.send_refund, email.refund_started),
@@ -41,6 +42,11 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "stock.low": (restock.scarce_since,),
     "stock.sold_out": (restock.scarce_since,),
     "variant.restocked": (restock.call,),
+    "return.approved": (email.return_approved,),
+    "return.declined": (email.return_declined,),
+    "return.received": (email.return_received,),
+    "return.requested": (email.return_requested,),
+    "review.invited": (email.review_invitation,),
     "webhook.received": (payments.handle_webhook,),
 }
 

@@ -97,6 +97,12 @@ EVENT: dict[str, str] = {
     "edited": _l("Address changed"),
     "message": _l("Written to the shopper"),
     "downloads_given": _l("Ready to download"),
+    "return_requested": _l("Return asked for"),
+    "return_approved": _l("Return approved"),
+    "return_declined": _l("Return declined"),
+    "return_received": _l("Return received"),
+    "return_reopened": _l("Return to be decided again"),
+    "withdrawn": _l("Withdrawn by the shopper"),
     "mail_sent": _l("Mail sent"),
     "mail_dead": _l("Mail could not be sent"),
 }
@@ -114,7 +120,13 @@ MAIL: dict[str, str] = {
     "refund_started": _l("Refund started"),
     "shipment_delivered": _l("Parcel delivered"),
     "shipment_sent": _l("Parcel sent"),
+    "return_approved": _l("Return approved"),
+    "return_declined": _l("Return declined"),
+    "return_received": _l("Return received"),
+    "return_requested": _l("Return asked for"),
+    "review_invitation": _l("Asked for a review"),
     "staff_attention": _l("Somebody must look"),
+    "withdrawal_confirmed": _l("Withdrawal confirmed"),
 }
 
 _SUM = re.compile(r"(\d{1,15}) ([A-Z]{3})(?::\s*(.*))?", re.DOTALL)

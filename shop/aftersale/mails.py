@@ -123,6 +123,8 @@ def staff_attention(order_id: int, reason: str) -> Letter:
         "twice": _("It was paid twice. The second payment goes back by itself."),
         "refund_failed": _("A refund has failed. The reason is in the order’s history."),
         "dispute": _("The shopper’s bank disputes the payment. The order is on hold; answer in Stripe’s dashboard."),
+        "return": _("The shopper wants to send goods back. Approve or decline it; they are waiting for your answer."),
+        "withdrawal": _("The shopper has withdrawn. What was not sent is cancelled; what was sent comes back."),
         "mail_refused": _("The shopper’s address refuses our mail. What its server said is in the order’s history."),
     }
     return Letter(

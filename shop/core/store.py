@@ -22,6 +22,14 @@ class StoreSetting(Model):
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 
+# Where consumers may withdraw from what they bought at a distance without giving a reason: the European Union, Iceland,
+# Liechtenstein and Norway (Directive 2011/83/EU), the United Kingdom (Consumer Contracts Regulations 2013).
+WITHDRAWAL_COUNTRIES = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
+    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
     name: str
@@ -43,8 +51,11 @@ class Store:
     order_by: str = ""  # 14:00: what is ordered later that day counts as the next day's
     returns: str = ""  # beside the button: "60-day returns"
     returns_note: str = ""  # the sentence that explains it
-    returns_days: int = 0  # the same for machines: how many days, 0 is not said
+    returns_days: int = 0  # how many days after it came goods may be sent back; 0 is not said, and not offered
     returns_paid: bool = False  # and whether the shop pays the postage
+    withdrawal_days: int = 14  # how many days after it came consumers may withdraw from what they bought
+    withdrawal_countries: tuple[str, ...] = WITHDRAWAL_COUNTRIES  # where they may
+    invite_after_days: int = 7  # after delivery a mail asks what the shopper thinks of the goods; 0 sends none
     address: str = ""
     vat_id: str = ""
     largest_quantity: int = 20  # of one variant in one cart

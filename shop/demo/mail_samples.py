@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask_mail import Message
 
+from shop.aftersale.return_forms import REASONS
 from shop.aftersale.timeline import pieces
+from shop.aftersale.withdrawal import Made
 from shop.catalog.models import Product, Variant
 from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address, speaking
 from shop.core.mail import compose
 from shop.demo import samples
 from shop.demo.samples import Sample
-from shop.orders.models import Order
-from shop.orders.states import Status
+from shop.orders.models import Order, Return
+from shop.orders.states import ReturnKind, ReturnStatus, Status
 
 TO = "maya@example.com"
 
@@ -104,6 +107,35 @@ def _low_stock(_shop: str) -> Sample:
     }
 
 
+def _return(shop: str, status: ReturnStatus, **more: Any) -> Sample:
+    about = _about_order(shop)
+    pieces = [(about["order"].lines[0], 1)]
+    its = Return(kind=ReturnKind.RETURN, status=status, note="The glass has a crack.", answer="")
+    return {**about, "its": its, "pieces": pieces, "reason": REASONS["damaged"], **more}
+
+
+def _return_declined(shop: str) -> Sample:
+    sample = _return(shop, ReturnStatus.DECLINED)
+    sample["its"].answer = "It was framed to your own measure, so we cannot sell it to anybody else."
+    return sample
+
+
+def _return_received(shop: str) -> Sample:
+    sample = _return(shop, ReturnStatus.RECEIVED)
+    return {**sample, "amount": sample["pieces"][0][0].amount}
+
+
+def _withdrawal_confirmed(shop: str) -> Sample:
+    about = _about_order(shop)
+    lines = [(line, line.quantity) for line in about["order"].lines]
+    return {**about, "made": Made(1, samples.TODAY, "Maya Lindqvist", TO, lines, True)}
+
+
+def _review_invitation(shop: str) -> Sample:
+    order = samples.order(Status.SHIPPED)
+    return {"order": order, "lines": order.lines, "review_url": f"{shop}/reviews/sample"}
+
+
 # By the folder in templates/email, each told where the shop stands in the mail's language.
 SAMPLES: dict[str, Callable[[str], Sample]] = {
     "back_in_stock": _back_in_stock,
@@ -118,5 +150,11 @@ SAMPLES: dict[str, Callable[[str], Sample]] = {
     "refund_started": _refund_started,
     "shipment_delivered": _shipment_delivered,
     "shipment_sent": _shipment_sent,
+    "return_approved": lambda shop: _return(shop, ReturnStatus.APPROVED),
+    "return_declined": _return_declined,
+    "return_received": _return_received,
+    "return_requested": lambda shop: _return(shop, ReturnStatus.REQUESTED),
+    "review_invitation": _review_invitation,
     "staff_attention": _staff_attention,
+    "withdrawal_confirmed": _withdrawal_confirmed,
 }

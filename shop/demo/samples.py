@@ -18,7 +18,10 @@ from wtforms.validators import InputRequired, Optional
 
 from shop.aftersale.again import Again
 from shop.aftersale.forms import LinkForm
+from shop.aftersale.return_forms import Asked, AuthorForm, OpinionForm, ReturnForm, WithdrawalForm, with_lines
+from shop.aftersale.returning import Returning
 from shop.aftersale.timeline import MESSAGE, timeline
+from shop.aftersale.withdrawal import Right
 from shop.cart.pricing import Delivery, Item, Totals, price
 from shop.cart.queries import Review as Bag
 from shop.cart.queries import ReviewedLine
@@ -65,6 +68,8 @@ Sample = dict[str, Any]
 
 TODAY = datetime(2026, 11, 23, 9, 12, 4, 468789, UTC)
 SOON, LATER = date(2026, 11, 25), date(2026, 11, 26)
+SEND_BACK_UNTIL, WITHDRAW_UNTIL = date(2027, 1, 25), date(2026, 12, 10)
+UNDER_WAY = (Status.PAID, Status.SHIPPED)
 RESTOCKED = datetime(2026, 12, 4, tzinfo=UTC)
 TAX = Decimal("0.2")
 ADDRESS = {"name": "Maya Lindqvist", "street": "12 Harbour Row", "city": "Bristol", "postal_code": "BS1 4DJ"}
@@ -518,6 +523,8 @@ def order_page(of: Order, money: str, *, refunds: Iterable[Refund] = (), may_can
     kept_until = datetime(2026, 11, 23, 14, 35, tzinfo=UTC) if money in ("open", "declined", "unfinished") else None
     given = list(refunds)
     back = Money.sum((each.amount for each in given), "GBP")
+    can_return = of.status == Status.SHIPPED and not given
+    right = Right({}, WITHDRAW_UNTIL if of.shipped_at else None) if of.status in UNDER_WAY and not given else None
     return {
         "order": of,
         "pictures": {each.variant_id: each.picture for each in lines(2)},
@@ -527,6 +534,7 @@ def order_page(of: Order, money: str, *, refunds: Iterable[Refund] = (), may_can
         "returning": return_state(of.returns),
         "timeline": timeline(of, given),
         "may_cancel": may_cancel,
+        "going_back": lambda _order: Returning(list(of.returns), can_return, SEND_BACK_UNTIL, right),
     }
 
 
@@ -560,6 +568,71 @@ def find_order(*, typed: Mapping[str, str] | None = None, asked: bool = False) -
     if typed is not None:
         form.validate()
     return {"form": form, "asked": asked}
+
+
+def return_page(*, typed: Mapping[str, str] | None = None, possible: bool = True) -> Sample:
+    """Sending something back; `typed` is a form that was sent."""
+    of = sent_order()
+    most = {line.id: line.quantity for line in of.lines}
+    form = with_lines(ReturnForm, of.lines, most)(MultiDict(typed or {}))
+    if typed is not None:
+        form.validate()
+    return {
+        **_going_back(of, form),
+        "returning": Returning([], possible, SEND_BACK_UNTIL, None),
+        "sent": possible,
+        "too_late": False,
+    }
+
+
+def withdrawal_page(*, typed: Mapping[str, str] | None = None, possible: bool = True) -> Sample:
+    of = sent_order()
+    most = {line.id: line.quantity for line in of.lines}
+    own = {"name": ADDRESS["name"], "email": of.email, **{f"line_{key}": count for key, count in most.items()}}
+    form = with_lines(WithdrawalForm, of.lines, most)(MultiDict(typed or {}), data=own)
+    if typed is not None:
+        form.validate()
+    right = Right(most, WITHDRAW_UNTIL) if possible else None
+    chosen = [(line, line.quantity) for line in of.lines]
+    return {**_going_back(of, form), "right": right, "chosen": chosen}
+
+
+def _going_back(of: Order, form: ReturnForm | WithdrawalForm) -> Sample:
+    return {
+        "order": of,
+        "form": form,
+        "form_token": "sample",
+        "problems": [],
+        "pictures": {each.variant_id: each.picture for each in lines(2)},
+    }
+
+
+def review_page(*, typed: Mapping[str, str] | None = None, left: bool = True) -> Sample:
+    """What an invitation leads to; nothing is `left` once all has been said."""
+    of = sent_order()
+    sent = MultiDict(typed or {})
+    asked = [Asked(line, OpinionForm(sent, prefix=f"line-{line.id}-")) for line in of.lines] if left else []
+    author = AuthorForm(sent, data={"author": "Maya L."})
+    if typed is not None:
+        author.validate()
+        for each in asked:
+            each.form.validate()
+    return {
+        "token": "sample",
+        "order": of,
+        "asked": asked,
+        "author": author,
+        "fields": [*(field for each in asked for field in each.form), *author],
+        "pictures": {each.variant_id: each.picture for each in lines(2)},
+    }
+
+
+def sent_order() -> Order:
+    """With lines that forms can name."""
+    of = order(Status.SHIPPED)
+    for number, each in enumerate(of.lines, 1):
+        each.id = number
+    return of
 
 
 # Lists

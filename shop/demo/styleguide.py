@@ -137,6 +137,9 @@ _details, _payment = _page("checkout/details.html"), _page("checkout/payment.htm
 _cancellation, _again, _find = _page("orders/cancel.html"), _page("orders/again.html"), _page("orders/find.html")
 _order, _staff = _page("orders/show.html"), _page("dev/styleguide/staff.html")
 
+_return, _review = _page("orders/return.html"), _page("orders/review.html")
+_withdrawal, _withdrawal_check = _page("orders/withdrawal.html"), _page("orders/withdrawal_check.html")
+
 BAGS: dict[str, Callable[[], Sample]] = {
     "empty": samples.bag,
     "one": lambda: samples.bag([samples.line()], said=("success", "Seven Ridges, A2, oak is in your bag.")),
@@ -279,6 +282,27 @@ GROUPS: dict[str, dict[str, tuple[str, Answer]]] = {
             _find(lambda: samples.find_order(typed={"number": "", "email": "maya@"})),
         ),
         "find-order-asked": ("its link is on the way", _find(lambda: samples.find_order(asked=True))),
+    },
+    "After the sale": {
+        "return": ("sending something back", _return(samples.return_page)),
+        "return-mistakes": (
+            "sending back, with mistakes",
+            _return(lambda: samples.return_page(typed={"line_1": "0", "note": "The glass has a crack."})),
+        ),
+        "return-not-possible": ("nothing can be sent back", _return(lambda: samples.return_page(possible=False))),
+        "withdrawal": ("withdrawing", _withdrawal(samples.withdrawal_page)),
+        "withdrawal-mistakes": (
+            "withdrawing, with mistakes",
+            _withdrawal(lambda: samples.withdrawal_page(typed={"line_1": "9", "name": "", "email": "maya@"})),
+        ),
+        "withdrawal-check": ("confirming the withdrawal", _withdrawal_check(samples.withdrawal_page)),
+        "withdrawal-over": ("too late to withdraw", _withdrawal(lambda: samples.withdrawal_page(possible=False))),
+        "review": ("invited to review", _review(samples.review_page)),
+        "review-mistakes": (
+            "reviewing, with mistakes",
+            _review(lambda: samples.review_page(typed={"line-1-title": "Lovely", "author": ""})),
+        ),
+        "review-done": ("all is said", _review(lambda: samples.review_page(left=False))),
     },
     "What goes wrong": {
         "error-403": (

@@ -137,6 +137,11 @@ class OrderLine(Model):
         return min(self.ahead, self.to_ship) if self.ahead else 0
 
     @property
+    def withdrawable(self) -> int:
+        """Pieces that have not been given up yet. What needs no parcel is handed over at once, which ends the right."""
+        return self.quantity - self.cancelled - self.returned if self.requires_shipping else 0
+
+    @property
     def returnable(self) -> int:
         return self.shipped - self.returned
 
@@ -205,6 +210,14 @@ class Shipment(Model):
     """A parcel that was handed over, or goods that were collected. One entered by mistake is undone, never deleted."""
 
     __tablename__ = "shipments"
+    __table_args__ = (
+        Index(
+            "ix_shipments_to_invite",
+            "delivered_at",
+            postgresql_where=text("invited_at IS NULL"),
+            sqlite_where=text("invited_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"), index=True)
@@ -216,6 +229,7 @@ class Shipment(Model):
     shipped_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime | None]  # when its shopper was asked what they think of the goods
 
     lines: Mapped[list[ShipmentLine]] = relationship(lazy="raise_on_sql", order_by="ShipmentLine.line_id")
 
@@ -273,6 +287,10 @@ class ReturnLine(Model):
     quantity: Mapped[int]
     restocked: Mapped[int] = mapped_column(default=0)
     written_off: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def received(self) -> int:
+        return self.restocked + self.written_off
 
 
 class PlacedForm(Model):

@@ -29,6 +29,18 @@ class Fulfilment(StrEnum):
     NOTHING = "nothing"  # there is nothing to send, or nothing any more
 
 
+class ReturnKind(StrEnum):
+    RETURN = "return"  # as the shop offers it
+    WITHDRAWAL = "withdrawal"  # as the law gives it
+
+
+class ReturnStatus(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    RECEIVED = "received"
+
+
 class ReturnState(StrEnum):
     NONE = "none"
     REQUESTED = "requested"
@@ -61,6 +73,14 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.PAID: frozenset({Status.SHIPPED, Status.CANCELLED}),
     Status.SHIPPED: frozenset({Status.PAID}),  # a shipment was entered by mistake
     Status.CANCELLED: frozenset({Status.PAID, Status.REVIEW}),  # late money
+}
+
+
+RETURN_MOVES: dict[ReturnStatus, frozenset[ReturnStatus]] = {
+    ReturnStatus.REQUESTED: frozenset({ReturnStatus.APPROVED, ReturnStatus.DECLINED}),
+    ReturnStatus.APPROVED: frozenset({ReturnStatus.RECEIVED, ReturnStatus.REQUESTED}),
+    ReturnStatus.DECLINED: frozenset({ReturnStatus.REQUESTED}),
+    ReturnStatus.RECEIVED: frozenset(),
 }
 
 

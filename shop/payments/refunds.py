@@ -76,7 +76,9 @@ def refund(
         row = _request(payment, amount, reason=reason, by=by, form_token=form_token, return_id=return_id, parts=parts)
         what = f"{amount.minor} {amount.currency}: {reason}"
         orders.note(order_id, "refund_requested", by=by, note=what, refund_id=row.id)
-        _take_back(order, parts, by=by, restock=restock and return_id is None)
+        refund_parts.count(order, parts, 1)
+        if return_id is None:  # what came back by a return has been sent, and received
+            _take_back(order, parts, by=by, restock=restock)
         return row.id
 
 
@@ -279,7 +281,6 @@ def _parts_of(refund_id: int) -> Sequence[RefundPart]:
 
 def _take_back(order: Order, parts: Sequence[RefundPart], *, by: str, restock: bool) -> None:
     """Of the pieces refunded, those not sent are cancelled; those sent go back on the shelf if so wanted."""
-    refund_parts.count(order, parts, 1)
     unsent: dict[int, int] = {}
     for line in order.lines:
         pieces = sum(part.quantity for part in parts if part.line_id == line.id)

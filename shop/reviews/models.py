@@ -31,6 +31,9 @@ class Review(Model):
 
     id: Mapped[Id]
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    order_line_id: Mapped[int | None] = mapped_column(  # what it is known by to have been bought
+        ForeignKey("order_lines.id", ondelete="SET NULL"), unique=True
+    )
     stars: Mapped[int]
     title: Mapped[Line] = mapped_column(default="")
     text: Mapped[str] = mapped_column(Text)

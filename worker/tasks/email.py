@@ -55,6 +55,33 @@ def download_ready(order_id: int) -> None:
     mail.queue("download_ready", ref=f"order:{order_id}", order_id=order_id)
 
 
+def return_requested(order_id: int, return_id: int) -> None:
+    mail.queue("return_requested", ref=f"return:{return_id}", order_id=order_id, return_id=return_id)
+
+
+def return_approved(order_id: int, return_id: int, event_id: int) -> None:
+    ref = f"return:{return_id}:{event_id}"  # what was decided by mistake is decided again
+    mail.queue("return_approved", ref=ref, order_id=order_id, return_id=return_id)
+
+
+def return_declined(order_id: int, return_id: int, event_id: int) -> None:
+    ref = f"return:{return_id}:{event_id}"
+    mail.queue("return_declined", ref=ref, order_id=order_id, return_id=return_id)
+
+
+def return_received(order_id: int, return_id: int) -> None:
+    mail.queue("return_received", ref=f"return:{return_id}", order_id=order_id, return_id=return_id)
+
+
+def withdrawal_confirmed(order_id: int, event_id: int) -> None:
+    mail.queue("withdrawal_confirmed", ref=f"withdrawal:{event_id}", order_id=order_id, event_id=event_id)
+
+
+def review_invitation(order_id: int, shipment_id: int) -> None:
+    ref = f"shipment:{shipment_id}"
+    mail.queue("review_invitation", ref=ref, order_id=order_id, queue=Queue.BULK, shipment_id=shipment_id)
+
+
 def back_in_stock(request_id: int) -> None:
     mail.queue("back_in_stock", ref=f"restock:{request_id}", queue=Queue.BULK, request_id=request_id)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from shop.aftersale import invitations
 from shop.cart import services as carts
 from shop.catalog import search
 from shop.core import outbox
@@ -37,3 +38,8 @@ def forget_jobs() -> None:
 
 def forget_restock_requests() -> None:
     restock.forget(told_before=now() - KEEP_TOLD, asked_before=now() - KEEP_ASKED)
+
+
+def invite_to_review() -> None:
+    while invitations.invite_due():
+        pass
