@@ -37,6 +37,10 @@ class _Pieces(Form):
     def lines(self) -> list[Field]:
         return [field for field in self if field.name.startswith("line_")]
 
+    def as_shown(self) -> list[Field]:
+        """The lines first."""
+        return sorted(self, key=lambda field: field not in self.lines())
+
     def chosen(self) -> Pieces:
         return {int(field.name.removeprefix("line_")): field.data for field in self.lines() if field.data}
 

@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from shop.core.db import db
 from shop.orders import fulfilment, returns
-from shop.orders.models import Order, OrderLine, Return, Shipment
+from shop.orders.models import Order, OrderLine, Return
 from shop.payments.models import Refund
 from tests.world import Shopper, World, hidden, new_token
 
@@ -38,9 +38,10 @@ def the_return(return_id: int) -> Return:
     return db.session.get_one(Return, return_id)
 
 
-def shipments() -> list[Shipment]:
+def newest() -> int:
+    """The id of the return that was made last."""
     db.session.rollback()
-    return list(db.session.scalars(select(Shipment).order_by(Shipment.id)))
+    return db.session.scalars(select(Return.id).order_by(Return.id.desc()).limit(1)).one()
 
 
 def refunds() -> list[tuple[int, str, str]]:

@@ -15,7 +15,7 @@ from shop.orders.models import Order, Return
 from shop.orders.services import WrongState
 from shop.payments import refunds as money
 from shop.payments.refunds import Asked, NotRefundable
-from tests.aftersale.steps import ask, lines, refunds, said, send, submit, the_return
+from tests.aftersale.steps import ask, lines, newest, refunds, said, send, submit, the_return
 from tests.payments.steps import history, later
 from tests.world import World, new_token
 
@@ -119,7 +119,7 @@ def test_where_nobody_told_of_the_delivery_the_parcels_way_is_added(world: World
     line = lines(order)[0]
     with later(days=36):
         ask(order, {line.id: 1})
-    assert the_return(1).status == "requested"
+    assert the_return(newest()).status == "requested"
 
 
 def test_of_several_parcels_the_last_counts(world: World) -> None:
@@ -268,9 +268,9 @@ class TestTheForm:
             alice, url, **{f"line_{mug.id}": 1, f"line_{a4.id}": 0, "reason": "damaged", "note": "A crack."}
         )
         assert answer.location == f"/orders/{order.token}"
-        row = the_return(1)
+        row = the_return(newest())
         assert (row.status, row.reason, row.note, row.by) == ("requested", "damaged", "A crack.", "shopper")
-        assert "waits for our answer" in alice.get(f"/orders/{order.token}")
+        assert "We have your request" in alice.get(f"/orders/{order.token}")
 
     def test_says_what_is_wrong_and_keeps_what_was_typed(self, world: World, order: Order) -> None:
         mug, _print = lines(order)

@@ -14,7 +14,7 @@ from shop.orders.models import Order, OrderAddress, Return
 from shop.orders.services import WrongState
 from shop.payments import refunds as money
 from shop.payments.refunds import Asked
-from tests.aftersale.steps import lines, refunds, said, send, submit, the_return
+from tests.aftersale.steps import lines, newest, refunds, said, send, submit, the_return
 from tests.payments.steps import at_stripe, history, later
 from tests.world import Typed, World, change, new_token
 
@@ -88,7 +88,7 @@ def test_what_was_sent_comes_back_with_nobodys_approval_and_then_its_money_goes(
     send(order)
     withdraw(order, everything(order))
     world.settle()
-    row = the_return(1)
+    row = the_return(newest())
     assert (row.kind, row.status) == ("withdrawal", "approved")
     assert refunds() == []
     text = said(world, "withdrawal-confirmed")
@@ -96,7 +96,7 @@ def test_what_was_sent_comes_back_with_nobodys_approval_and_then_its_money_goes(
     assert "1 Mill Lane" in text
     assert world.mails("return-requested") == []
 
-    money_back.receive_and_refund(1, {line.id: (line.quantity, 0) for line in lines(order)}, by="staff:1")
+    money_back.receive_and_refund(newest(), {line.id: (line.quantity, 0) for line in lines(order)}, by="staff:1")
     world.settle()
     assert at_stripe(world) == (5600, 5600)
     assert world.stock(world.mug) == (10, 0)
@@ -107,10 +107,10 @@ def test_nobody_declines_a_withdrawal(world: World, order: Order) -> None:
     send(order)
     withdraw(order, everything(order))
     with pytest.raises(WrongState):
-        returns.decline(1, by="staff:1", answer="No.")
+        returns.decline(newest(), by="staff:1", answer="No.")
     with pytest.raises(WrongState, match="the shopper’s right"):
-        returns.reopen(1, by="staff:1")
-    assert the_return(1).status == "approved"
+        returns.reopen(newest(), by="staff:1")
+    assert the_return(newest()).status == "approved"
 
 
 def test_of_an_order_sent_in_part_the_rest_ends_and_the_parcel_comes_back(world: World, order: Order) -> None:
@@ -122,7 +122,7 @@ def test_of_an_order_sent_in_part_the_rest_ends_and_the_parcel_comes_back(world:
     mug, a4 = lines(order)
     assert (mug.cancelled, mug.returned, a4.cancelled, mug.to_ship, a4.to_ship) == (1, 1, 1, 0, 0)
     assert status(world) == "shipped"
-    money_back.receive_and_refund(1, {mug.id: (0, 1)}, by="staff:1")
+    money_back.receive_and_refund(newest(), {mug.id: (0, 1)}, by="staff:1")
     world.settle()
     assert at_stripe(world) == (5600, 5600)
     world.prove()
@@ -133,9 +133,9 @@ def test_delivery_is_refunded_once_all_of_the_order_is_here(world: World) -> Non
     mug, a4 = lines(order)
     send(order)
     withdraw(order, {mug.id: 1})
-    money_back.receive_and_refund(1, {mug.id: (1, 0)}, by="staff:1")
+    money_back.receive_and_refund(newest(), {mug.id: (1, 0)}, by="staff:1")
     withdraw(order, {a4.id: 1})
-    money_back.receive_and_refund(2, {a4.id: (1, 0)}, by="staff:1")
+    money_back.receive_and_refund(newest(), {a4.id: (1, 0)}, by="staff:1")
     world.settle()
     assert [amount for amount, _reason, _status in refunds()] == [1600, 2790]
     world.prove()
@@ -151,7 +151,7 @@ def test_of_a_dearer_delivery_what_the_cheapest_costs_is_refunded(world: World) 
     order = world.order()
     send(order)
     withdraw(order, everything(order))
-    money_back.receive_and_refund(1, {lines(order)[0].id: (1, 0)}, by="staff:1")
+    money_back.receive_and_refund(newest(), {lines(order)[0].id: (1, 0)}, by="staff:1")
     world.settle()
     assert refunds() == [(1990, "withdrawal", "succeeded")]
     world.prove()
