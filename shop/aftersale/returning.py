@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from shop.aftersale import withdrawal
 from shop.aftersale.withdrawal import Right
 from shop.core.clock import now
-from shop.core.db import db
 from shop.core.store import Store
-from shop.orders import returns
+from shop.orders import periods, returns
 from shop.orders.models import Order, Return
 
 
@@ -25,11 +22,8 @@ class Returning:
 
 
 def returning(order: Order, shop: Store) -> Returning:
-    """Needs the order's lines and addresses."""
-    if order.paid_at is None:
-        return Returning([], False, None, None)
-    found = db.session.scalars(select(Return).where(Return.order_id == order.id).order_by(Return.id))
-    arrived = returns.arrived(order.id) if any(line.shipped for line in order.lines) else None
+    """Needs the order's lines, addresses, shipments and returns."""
+    arrived = periods.arrived(order.shipments)
     end = returns.last_day(arrived, shop)
     can_return = end is not None and shop.day_of(now()) <= end and any(line.returnable for line in order.lines)
-    return Returning(list(found), can_return, end, withdrawal.right(order, shop, arrived=arrived))
+    return Returning(order.returns, can_return, end, withdrawal.right(order, shop, arrived=arrived))
