@@ -18,7 +18,7 @@ from shop.core import log
 from shop.core.outbox import CLAIM, Queue
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver, queue_of
-from worker.tasks import books, catalog, jobs, payments, restock, together, upkeep
+from worker.tasks import books, catalog, email, jobs, payments, restock, together, upkeep
 
 # Who reads which queues, with threads of their own: whatever hangs or lasts in one crew keeps no other waiting.
 CREWS = ((Queue.ORDERS,), (Queue.MAILS,), (Queue.REST, Queue.BULK))
@@ -44,6 +44,7 @@ def create_worker(app: Flask) -> Celery:
         worker_hijack_root_logger=False,
         beat_schedule={
             "sweep": _every(settings.sweep_seconds, "payments.sweep"),
+            "scout": _every(60, "email.scout"),
             "turn_prices": _every(60, "catalog.turn_prices"),
             "expire_carts": _every(3600, "upkeep.expire_carts"),
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
@@ -62,6 +63,7 @@ def create_worker(app: Flask) -> Celery:
         celery.task(name=name, shared=False)(_in_app(app, lambda delivery_id, name=name: deliver(delivery_id, name)))
     for name, act in {
         "payments.sweep": payments.sweep,
+        "email.scout": email.scout,
         "catalog.turn_prices": catalog.turn_prices,
         "upkeep.expire_carts": upkeep.expire_carts,
         "upkeep.forget_messages": upkeep.forget_messages,

@@ -57,6 +57,7 @@ QUEUES = {
     "email": Queue.MAILS,
     "email.back_in_stock": Queue.BULK,
     "email.note": Queue.REST,
+    "email.scout": Queue.REST,
     "email.send_in_bulk": Queue.BULK,
     "jobs": Queue.BULK,
     "pictures": Queue.BULK,
@@ -138,12 +139,13 @@ def deliver(delivery_id: int, name: str) -> None:
             raise LookupError("this version of the shop does not know the task")
         TASKS[name](**payload)
     except Later as early:
-        outbox.put_off(delivery_id, until=early.at, why=str(early))
+        outbox.put_off(delivery_id, until=early.at, why=str(early), waits_for=early.waits_for)
     except Exception as error:
         log.get().warning(
             "task.failed", task=name, delivery=delivery_id, error=f"{type(error).__name__}: {error}"[:500]
         )
-        outbox.postpone(delivery_id, error=f"{type(error).__name__}: {error}")
+        said, waits_for = f"{type(error).__name__}: {error}", getattr(error, "waits_for", None)
+        outbox.postpone(delivery_id, error=said, waits_for=waits_for)
     else:
         outbox.finish(delivery_id)
 

@@ -41,7 +41,7 @@ from shop.core.clock import now
 from shop.core.db import Code, Id, Line, Model, db, end_read, transaction
 from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import _
-from shop.core.outbox import Later, Queue
+from shop.core.outbox import Later, Other, Queue
 from shop.core.smtp import Transport
 from shop.settings import Settings
 
@@ -144,6 +144,7 @@ def send(mail_id: int, writers: Mapping[str, Writer]) -> None:
     with transaction():
         _change(mail_id, status=Status.SENT, sent_at=now(), claimed_until=None, next_try_at=None, last_error=None)
         outbox.emit("mail.sent", mail_id=mail_id)
+        outbox.wake(Other.MAIL_SERVER)
     log.get().info("mail.sent", kind=kind, ref=ref)
 
 
@@ -271,8 +272,14 @@ def _claim(mail_id: int) -> tuple[str, str, dict[str, Any]] | None:
         if mail.claimed_until is not None and mail.claimed_until > now():
             raise Later(mail.claimed_until, "another worker is sending it")
         mail.claimed_until = now() + CLAIM
-        mail.tries += 1
+        if not _is_early(mail):
+            mail.tries += 1
         return mail.kind, mail.ref, mail.about
+
+
+def _is_early(mail: MailLog) -> bool:
+    """Whether it was woken: a try that counts for nothing, so that luck with others does not use up all of its own."""
+    return mail.next_try_at is not None and mail.next_try_at > now()
 
 
 @contextmanager
@@ -303,7 +310,8 @@ def _note_failure(mail_id: int, error: Exception) -> None:
         mail = _locked(mail_id)
         mail.claimed_until, mail.last_error = None, said
         if not refused and mail.tries < MOST_TRIES:
-            mail.status, mail.next_try_at = Status.FAILED, now() + outbox.wait_after(mail.tries)
+            if not _is_early(mail):
+                mail.status, mail.next_try_at = Status.FAILED, now() + outbox.wait_after(mail.tries)
         else:
             mail.status, mail.next_try_at = Status.DEAD, None
             outbox.emit("mail.dead", mail_id=mail_id)
@@ -312,7 +320,7 @@ def _note_failure(mail_id: int, error: Exception) -> None:
         again, kind, tries = mail.next_try_at, mail.kind, mail.tries
     if again is not None:
         log.get().warning("mail.failed", mail=mail_id, kind=kind, tries=tries, error=said[:500])
-        raise Later(again, said)
+        raise Later(again, said, waits_for=Other.MAIL_SERVER if smtp.is_away(error) else None)
     log.get().error("mail.dead", mail=mail_id, kind=kind, tries=tries, error=said[:500])
 
 

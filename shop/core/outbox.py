@@ -47,6 +47,13 @@ class Queue(StrEnum):
     BULK = "bulk"
 
 
+class Other(StrEnum):
+    """Whom the shop may find away, and what waits for them then: an error with `waits_for` says so."""
+
+    MAIL_SERVER = "mail_server"
+    STRIPE = "stripe"
+
+
 # How many of a queue's deliveries may be claimed at a time: enough to keep workers busy until the relay looks again.
 # All others wait in the database, where they cost nothing and can be seen.
 MOST_CLAIMED = {Queue.ORDERS: 100, Queue.MAILS: 100, Queue.REST: 50, Queue.BULK: 20}
@@ -54,6 +61,8 @@ CLAIM = timedelta(seconds=45)  # how long a task may be silent before its delive
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_TRIES = 33  # 23 hours from the first to the last
+WAKEABLE_TRIES = MOST_TRIES // 2  # what has failed more often may be to blame itself, and keeps to its hours
+WOKEN = 2  # by each that goes well again: all within seconds, and hardly any when it was luck
 
 committed = Signal()  # a message is in the database; whoever relays may look at once
 
@@ -61,9 +70,9 @@ committed = Signal()  # a message is in the database; whoever relays may look at
 class Later(Exception):
     """Raised by a task for which it is too early: its delivery comes again at `at`, and none of its tries is spent."""
 
-    def __init__(self, at: datetime, why: str) -> None:
+    def __init__(self, at: datetime, why: str, *, waits_for: Other | None = None) -> None:
         super().__init__(why)
-        self.at = at
+        self.at, self.waits_for = at, waits_for
 
 
 class OutboxMessage(Model):
@@ -112,6 +121,12 @@ class OutboxDelivery(Model):
             postgresql_where=text("dead_at IS NOT NULL"),
             sqlite_where=text("dead_at IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_deliveries_waits_for",
+            *("waits_for", "due_at"),
+            postgresql_where=text("waits_for IS NOT NULL"),
+            sqlite_where=text("waits_for IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -124,6 +139,7 @@ class OutboxDelivery(Model):
     done_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]  # it was given up
     last_error: Mapped[str | None] = mapped_column(Text)
+    waits_for: Mapped[Other | None] = mapped_column(String(16))  # who was away at its last try
 
     message: Mapped[OutboxMessage] = relationship(lazy="raise_on_sql")
 
@@ -219,7 +235,7 @@ def begin(delivery_id: int) -> dict[str, Any] | None:
             _bury(delivery, delivery.last_error or "Its worker has died each time.")
             return None
         delivery.tries += 1
-        delivery.claimed_until = now() + CLAIM
+        delivery.claimed_until, delivery.waits_for = now() + CLAIM, None
         return delivery.message.payload
 
 
@@ -232,7 +248,7 @@ def finish(delivery_id: int) -> None:
         )
 
 
-def postpone(delivery_id: int, *, error: str) -> None:
+def postpone(delivery_id: int, *, error: str, waits_for: Other | None = None) -> None:
     """Notes that a try has failed; the next comes later and later, and after the last one it is dead."""
     with transaction():
         delivery = _undone(delivery_id)
@@ -241,21 +257,38 @@ def postpone(delivery_id: int, *, error: str) -> None:
         if delivery.tries >= MOST_TRIES:
             _bury(delivery, error)
             return
-        delivery.last_error = error[:2000]
+        delivery.last_error, delivery.waits_for = error[:2000], waits_for
         delivery.due_at = now() + wait_after(delivery.tries)
         delivery.claimed_until = None
 
 
-def put_off(delivery_id: int, *, until: datetime, why: str) -> None:
+def put_off(delivery_id: int, *, until: datetime, why: str, waits_for: Other | None = None) -> None:
     """Gives a try back that came too early."""
     with transaction():
         delivery = _undone(delivery_id)
         if delivery is None:
             return
         delivery.tries = max(delivery.tries - 1, 0)
-        delivery.last_error = why[:2000]
+        delivery.last_error, delivery.waits_for = why[:2000], waits_for
         delivery.due_at = until
         delivery.claimed_until = None
+
+
+def wake(other: Other, *, most: int = WOKEN) -> None:
+    """Somebody who was away answers: what waits for them is tried now, the next in turn first."""
+    waiting = (
+        select(OutboxDelivery.id)
+        .where(OutboxDelivery.waits_for == other, *_waiting(), OutboxDelivery.due_at > now())
+        .where(OutboxDelivery.tries <= WAKEABLE_TRIES)
+        .order_by(OutboxDelivery.due_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    with transaction():
+        ids = db.session.scalars(waiting).all()
+        if ids:
+            db.session.execute(update(OutboxDelivery).where(OutboxDelivery.id.in_(ids)).values(due_at=now()))
+            after_commit(committed.send)
 
 
 def wait_after(tries: int) -> timedelta:
@@ -358,7 +391,7 @@ def _revive(which: ColumnElement[bool]) -> int:
     revived = db.session.execute(
         update(OutboxDelivery)
         .where(and_(which, OutboxDelivery.dead_at.is_not(None)))
-        .values(dead_at=None, tries=0, due_at=now(), claimed_until=None)
+        .values(dead_at=None, tries=0, due_at=now(), claimed_until=None, waits_for=None)
         .returning(OutboxDelivery.id)
     ).all()
     after_commit(committed.send)

@@ -53,6 +53,13 @@ def is_refusal(error: Exception) -> bool:
     return all(500 <= code < 600 and code not in OUR_FAULT for code in codes)  # noqa: PLR2004 (as RFC 5321 counts)
 
 
+def is_away(error: Exception) -> bool:
+    """Whether it was the mail server, or the way to it, that failed: the next mail would fare no better."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+        return False
+    return isinstance(error, OSError)  # smtplib's own errors are among these
+
+
 def words_of(error: Exception) -> str:
     """What the server said, like "550 5.1.1 No such user here", or what else went wrong."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):

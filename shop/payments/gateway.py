@@ -22,6 +22,7 @@ from shop.core.db import end_read
 from shop.core.errors import Invalid, Unavailable
 from shop.core.i18n import _, _n, shop_address
 from shop.core.money import Money
+from shop.core.outbox import Other
 from shop.settings import Settings
 
 IN_A_REQUEST = ((2, 5), 1)  # (connect, read) seconds, retries: under 15 s in all
@@ -64,6 +65,7 @@ class GatewayAway(Unavailable):
     """Stripe did not answer, or not in time: it may have done what was asked, or not."""
 
     code = "payments_unavailable"
+    waits_for: Other | None = Other.STRIPE
 
 
 class GatewayBroke(GatewayAway):

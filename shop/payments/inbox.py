@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
+from shop.core.outbox import Other
 from shop.payments import gateway
 from shop.payments.gateway import Event, GatewayRefused
 from shop.payments.models import Payment, PaymentStatus, WebhookEvent
@@ -39,6 +40,8 @@ def handle(event_id: int) -> None:
         sync(payment_id)
     with transaction():
         db.session.get_one(WebhookEvent, event_id, with_for_update=True).handled_at = now()
+        if payment_id is not None:
+            outbox.wake(Other.STRIPE)
 
 
 def _concerned(kind: str, about: dict[str, object]) -> int | None:

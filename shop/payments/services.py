@@ -9,11 +9,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shop.catalog.stock import full_name
-from shop.core import log
+from shop.core import log, outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import _, format_money
+from shop.core.outbox import Other
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.services import CANCEL_ASKED, WrongState
@@ -131,6 +132,7 @@ def send_refund(refund_id: int) -> None:
     payment_id = refunds.send(refund_id)
     if payment_id is not None:
         sync(payment_id)
+        outbox.wake(Other.STRIPE)
 
 
 def _attempt(order_id: int) -> Payment | None:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
-from shop.core import log
+from shop.core import log, outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import ShopError
+from shop.core.outbox import Other
 from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.orders.states import Status
@@ -85,6 +86,7 @@ def _receive_undelivered() -> None:
     try:
         for event in gateway.undelivered_events(after=db.session.scalar(last)):
             inbox.receive(event, swept=True)
+        outbox.wake(Other.STRIPE)
     except GatewayAway:
         log.get().warning("sweep.stripe_away")
 

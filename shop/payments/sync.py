@@ -25,6 +25,7 @@ class UnknownAtStripe(GatewayAway):
     """Stripe answers, but not under this key: the session was made with another one."""
 
     code = "payment_unknown"
+    waits_for = None
 
 
 def sync(payment_id: int) -> SessionSeen | None:
