@@ -92,7 +92,7 @@ def choose() -> dict[str, tuple[str, int]]:
     def finds(typed: str) -> int:
         return found.count(found.Base(words=search.understand(typed).groups))
 
-    spread = select(SearchWord.word).where(func.length(SearchWord.word) > 4)  # noqa: PLR2004
+    spread = select(SearchWord.word).where(func.length(SearchWord.word) > 4)
     step = max(1, (db.session.scalar(select(func.count()).select_from(spread.subquery())) or 0) // LOOKED_AT)
     words = {word: finds(word) for word in db.session.scalars(spread.where(SearchWord.id % step == 0).limit(LOOKED_AT))}
     near = min(words, key=lambda word: abs(words[word] - AIM))
