@@ -168,7 +168,7 @@ class Person(threading.Thread):
     def again(self, step: Callable[[], Any]) -> Any:
         """The step's answer, however often it takes; TimeoutError when there is no time left."""
         while True:
-            time.sleep(self.dice.uniform(0.5, 4))
+            time.sleep(self.dice.uniform(2, 20))
             try:
                 return step()
             except Oops as error:
