@@ -12,6 +12,8 @@ from celery import Celery
 from celery.beat import EmbeddedService
 from celery.schedules import crontab
 from celery.worker import state
+from celery.worker.consumer import Consumer
+from celery.worker.loops import synloop
 from flask import Flask
 
 from shop.core import log
@@ -23,6 +25,7 @@ from worker.tasks import books, catalog, email, jobs, payments, restock, togethe
 # Who reads which queues, with threads of their own: whatever hangs or lasts in one crew keeps no other waiting.
 CREWS = ((Queue.ORDERS,), (Queue.MAILS,), (Queue.REST, Queue.BULK))
 THREADS = 2  # of each crew
+LOOK_S = 0.05  # how soon a thread that has become free is given the next task
 CLOCK = "celery.beat:Scheduler"  # keeps no file: everything it does may be done again after a restart
 
 
@@ -113,6 +116,7 @@ def start_crews(app: Flask, *, threads: int = THREADS) -> list[threading.Thread]
             hostname=name,
             queues=list(queues),
             pool_cls="threads",
+            consumer_cls=_Consumer,
             concurrency=threads,
             use_eventloop=False,  # there is one for each process, and here are several workers
             without_heartbeat=True,
@@ -123,6 +127,24 @@ def start_crews(app: Flask, *, threads: int = THREADS) -> list[threading.Thread]
         crew.start()
         crews.append(crew)
     return crews
+
+
+class _Consumer(Consumer):  # type: ignore[misc]  # Celery has no types
+    @staticmethod
+    def loop(consumer: Any, connection: Any, *rest: Any) -> None:
+        synloop(consumer, _Looking(connection), *rest)
+
+
+class _Looking:
+    """Celery's own loop without events, and Kombu's for Redis in it, look only every one or two seconds for whether a
+    thread has become free, which would be one task a second; here they look often.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def drain_events(self, *, timeout: float) -> None:
+        self._connection.drain_events(timeout=min(timeout, LOOK_S))
 
 
 def end_crews(crews: Iterable[threading.Thread], *, within: float) -> None:

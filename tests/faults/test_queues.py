@@ -17,6 +17,7 @@ from tests.processes import Running, eventually, own_redis, shop_in
 
 WORKER = ("-m", "tests.worker.slow_bulk")
 MANY = 10_000
+QUICK = 200
 FEW = 60  # of the slow tasks; two at a time, 0.3 s each
 DONE = "SELECT COUNT(*) FROM outbox_deliveries WHERE done_at IS NOT NULL AND subscriber = '{}'"
 CLAIMED = "SELECT COUNT(*) FROM outbox_deliveries WHERE done_at IS NULL AND claimed_until IS NOT NULL"
@@ -56,6 +57,22 @@ def test_a_mail_overtakes_bulk_in_the_worker_inside(tmp_path: Path) -> None:
         running.start(*WORKER)
         eventually(lambda: done(running, "pictures.derive") > 4, what="pictures are being made")
         overtakes(running)
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_with_redis_the_next_task_begins_as_soon_as_a_thread_is_free(tmp_path: Path) -> None:
+    """Celery's own loop would begin about one a second."""
+    with (
+        own_redis(tmp_path) as redis,
+        fresh_postgres(f"vitrine_quick_{os.getpid()}") as url,
+        shop_in(tmp_path / "shop", DATABASE_URL=url, REDIS_URL=redis.url) as running,
+    ):
+        assert running.manage("migrate").returncode == 0
+        say(running, "variant.restocked", "variant_id", QUICK)
+        running.start("manage.py", "worker")
+        eventually(lambda: done(running, "restock.call"), what="the first")
+        eventually(lambda: done(running, "restock.call") == QUICK, within=QUICK / 4, what="all that is quickly done")
 
 
 @pytest.mark.postgres
