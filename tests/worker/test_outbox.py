@@ -18,7 +18,7 @@ from shop.core.db import db, transaction
 from shop.core.outbox import CLAIM, LONGEST_WAIT, OutboxDelivery, OutboxMessage, Queue
 from worker.relay import SUBSCRIBERS, TASKS, Relay, deliver, name_of, relay
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("one_hears_of_orders")]
 
 SUBSCRIBED: dict[str, list[tuple[str, Queue]]] = {
     "order.paid": [("email.order_confirmation", Queue.MAILS), ("reports.sales", Queue.MAILS)],

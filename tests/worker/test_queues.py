@@ -34,6 +34,7 @@ def claimed() -> int:
 
 
 @pytest.mark.both
+@pytest.mark.usefixtures("one_hears_of_orders")
 def test_behind_ten_thousand_pictures_a_paid_order_is_next(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     pile_up(MANY)
     while outbox.counts().fresh:
@@ -49,6 +50,7 @@ def test_behind_ten_thousand_pictures_a_paid_order_is_next(app: Flask, monkeypat
 
 
 @pytest.mark.both
+@pytest.mark.usefixtures("one_hears_of_orders")
 def test_a_paid_order_does_not_wait_until_ten_thousand_messages_have_deliveries(app: Flask) -> None:
     pile_up(MANY)
     with transaction():
