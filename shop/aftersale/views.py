@@ -18,6 +18,7 @@ from shop.core.errors import ShopError
 from shop.core.i18n import _, _n
 from shop.core.limits import limiter
 from shop.core.web import not_found, private
+from shop.documents import queries as documents
 from shop.orders import addresses, queries
 from shop.orders.models import Order
 from shop.orders.states import fulfilment, return_state
@@ -73,6 +74,7 @@ def show(token: str) -> ResponseReturnValue:
         returning=return_state(order.returns),
         timeline=timeline(order, payment.refunds),
         may_cancel=services.may_cancel(order),
+        credit_notes=[each for each in documents.of_order(order.id) if each.refund_id is not None],
     )
 
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import selectinload
 
 from shop.catalog.models import Hold, StockMovement, Variant
 from shop.core.db import db
+from shop.documents import queries as documents
+from shop.documents.models import Document
 from shop.ledger import queries as ledger
 from shop.ledger.models import Account
 from shop.ledger.queries import Sum
@@ -60,10 +62,12 @@ def run(*, ask_stripe: bool) -> Report:
         findings += [Finding(number, wrong) for wrong in _money(entry)]
         findings += [Finding(number, wrong) for wrong in _stock_of(entry)]
         findings += [Finding(number, wrong) for wrong in _ledger_of(entry)]
+        findings += [Finding(number, wrong) for wrong in _papers_of(entry)]
         if sessions is not None and moved is not None:
             findings += [Finding(number, wrong) for p in entry.payments for wrong in _against_stripe(p, sessions)]
             findings += [Finding(number, wrong) for wrong in _balance_of(entry, moved)]
     findings += _shelf()
+    findings += [Finding(*mistake) for mistake in documents.gaps()]
     findings += [Finding(*mistake) for mistake in ledger.mistaken()]
     findings += [Finding(*mistake) for mistake in reviews.mistaken()]
     if sessions is not None:
@@ -79,6 +83,7 @@ class _Entry:
     order: Order
     payments: list[Payment]
     posted: list[Sum]
+    papers: list[Document]
     held: dict[int, int]
     sold: dict[int, int]
     accepted: bool  # by a person, who had looked at another amount than was agreed
@@ -111,7 +116,7 @@ def _entries() -> Iterator[_Entry]:
             .where(StockMovement.order_id.in_(ids))
             .group_by(StockMovement.order_id, StockMovement.variant_id)
         )
-        posted = ledger.of_orders(ids)
+        posted, papers = ledger.of_orders(ids), documents.of_orders(ids)
         accepted = set(
             db.session.scalars(
                 select(OrderEvent.order_id).where(
@@ -123,7 +128,13 @@ def _entries() -> Iterator[_Entry]:
         )
         for order in batch:
             yield _Entry(
-                order, payments[order.id], posted[order.id], held[order.id], sold[order.id], order.id in accepted
+                order,
+                payments[order.id],
+                posted[order.id],
+                papers[order.id],
+                held[order.id],
+                sold[order.id],
+                order.id in accepted,
             )
         last = batch[-1].id
         db.session.expunge_all()
@@ -199,6 +210,21 @@ def _ledger_of(entry: _Entry) -> Iterator[str]:
             if is_ != ought:
                 of_rate = "" if rate is None else f" at {rate:.5f}"
                 yield f"{kinds[0]}: {account}{of_rate} was posted with {is_} {currency}, it should be {ought}"
+
+
+def _papers_of(entry: _Entry) -> Iterator[str]:
+    """What was put on paper, which never changes, against what the order's own rows say."""
+    parts_of = {refund.id: refund.parts for payment in entry.payments for refund in payment.refunds}
+    for paper in entry.papers:
+        total, tax = paper.data["total_minor"], paper.data["tax_minor"]
+        if paper.refund_id is None:
+            due, due_tax = entry.order.total_minor, entry.order.tax_minor
+        elif parts := parts_of.get(paper.refund_id):
+            due, due_tax = (sum(getattr(part, name) for part in parts) for name in ("amount_minor", "tax_minor"))
+        else:  # of a time before refunds said what they were for
+            continue
+        if (total, tax) != (due, due_tax):
+            yield f"{paper.name} says {total} with {tax} of tax, it should be {due} with {due_tax}"
 
 
 def _sums(entries: Iterable[PostedEntry]) -> _Sums:

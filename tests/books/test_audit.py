@@ -103,6 +103,10 @@ LIES_ABOUT_A_PAID_ORDER = [
         "it counts as paid, but no payment of its total was captured",
     ),
     (
+        "UPDATE orders SET subtotal_minor = subtotal_minor + 1, total_minor = total_minor + 1",
+        "INV-00001 says 1990 with 332 of tax, it should be 1991 with 332",
+    ),
+    (
         "UPDATE orders SET adjustment_minor = -1, total_minor = total_minor - 1",
         "the adjustments do not add up to -1",
     ),
@@ -127,6 +131,20 @@ def test_a_lie_about_a_paid_order_is_named(world: World, lie: str, wrong: str) -
     assert findings() == []
     break_it(lie)
     found(world, wrong)
+
+
+def test_a_credit_note_that_does_not_fit_its_refund_is_named(world: World, paid: Order) -> None:
+    refunds.refund(paid.id, Asked(amount=Money(500, "GBP")), reason="late", by="staff:1", form_token=new_token())
+    world.settle()
+    assert findings() == []
+    break_it("UPDATE refund_parts SET amount_minor = 400")
+    found(world, "CN-00001 says 500 with 83 of tax, it should be 400 with 83")
+
+
+@pytest.mark.usefixtures("paid")
+def test_a_number_that_no_invoice_has_is_named(world: World) -> None:
+    break_it("UPDATE document_series SET next_number = 3")
+    found(world, "1 papers are written, the last is number 1 and the next would be 3", "INV")
 
 
 @pytest.mark.usefixtures("unpaid")
