@@ -142,14 +142,18 @@ def settings_for(database_url: str, media: Path, **more: str) -> Settings:
 def wipe(tables: Sequence[str] = ()) -> None:
     """Empties these tables, every one unless some are named, children first."""
     tables = tables or ["listed_words", *(table.name for table in reversed(db.metadata.sorted_tables))]
-    deletions = [f'DELETE FROM "{table}"' for table in tables]
+    past_triggers(*(f'DELETE FROM "{table}"' for table in tables))
+
+
+def past_triggers(*statements: str) -> None:
+    """Does to the database what it refuses to everybody."""
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # takes all of them at once
-            connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *deletions]))
+            connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
         else:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             triggers = _without_triggers(connection)
-            for statement in (*deletions, *triggers):
+            for statement in (*statements, *triggers):
                 connection.exec_driver_sql(statement)
 
 
