@@ -22,6 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.aftersale import money_back, withdrawal
+from shop.aftersale.withdrawal import Statement
 from shop.catalog import stock
 from shop.catalog.models import Variant
 from shop.core.clock import now
@@ -31,9 +33,9 @@ from shop.core.limits import limiter
 from shop.core.money import Money
 from shop.demo.stripe_twin import create_twin
 from shop.demo.twin.errors import ApiError
-from shop.orders import fulfilment
+from shop.orders import fulfilment, returns
 from shop.orders import services as orders
-from shop.orders.models import Order, Shipment
+from shop.orders.models import Order, Return, ReturnLine, Shipment
 from shop.payments import gateway, refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Dispute, Payment, Refund
@@ -90,6 +92,7 @@ class Lives(RuleBasedStateMachine):
         self.clock = time_machine.travel(now(), tick=True)
         self.time = self.clock.start()
         self.world = World(self.app, self.twin)
+        self.world.store_with(returns_days=30)
         change(Variant, Variant.id == self.world.a3, back_order_limit=5)
         self.forms = 0
 
@@ -115,13 +118,15 @@ class Lives(RuleBasedStateMachine):
 
     # the shopper
 
-    @initialize(goods=st.lists(GOODS, min_size=1, max_size=4), paid=st.integers(0, 4))
-    def begin(self, goods: list[str], paid: int) -> None:
-        """Most lives are of orders that were paid: of others there is less to tell."""
+    @initialize(goods=st.lists(GOODS, min_size=1, max_size=4), far=st.integers(0, 5))
+    def begin(self, goods: list[str], far: int) -> None:
+        """Most lives are of orders that were paid, many of which were sent: of others there is less to tell."""
         self.place(goods)
-        if paid:
+        if far:
             self.pay(0, "success")
             self.hear_and_work()
+        if far > 2:
+            self.ship(0, some=False)
 
     @precondition(lambda self: len(self.ids()) < MOST_ORDERS)
     @rule(goods=st.lists(GOODS, min_size=1, max_size=4))
@@ -172,7 +177,40 @@ class Lives(RuleBasedStateMachine):
         if sessions:
             self.attempt(lambda: act(sessions[-1]))
 
+    @precondition(lambda self: self.of(Shipment))
+    @rule(n=which, withdraw=st.booleans())
+    def send_back(self, n: int, withdraw: bool) -> None:
+        order_id, form = self._order(n), self.form()
+
+        def act() -> None:
+            pieces = {orders.lock(order_id).lines[0].id: 1}
+            db.session.rollback()
+            for _twice in range(2):
+                if withdraw:
+                    said = Statement(pieces=pieces, name="Alice Archer", email="alice@example.com")
+                    withdrawal.withdraw(order_id, said, by="shopper", form_token=form)
+                else:
+                    returns.request(order_id, pieces, reason="too small", by="shopper", form_token=form)
+
+        self.attempt(act)
+
     # the staff
+
+    @precondition(lambda self: self.of(Return))
+    @rule(n=which, what=st.sampled_from(["approve", "decline", "reopen", "receive", "receive"]), fit=st.booleans())
+    def answer(self, n: int, what: str, fit: bool) -> None:
+        found = self.of(Return)
+        return_id = found[n % len(found)].id
+        (line_id,) = db.session.scalars(select(ReturnLine.line_id).where(ReturnLine.return_id == return_id))
+        come = {line_id: (1, 0) if fit else (0, 1)}
+        self.attempt(
+            {
+                "approve": lambda: returns.approve(return_id, by="staff:1"),
+                "decline": lambda: returns.decline(return_id, by="staff:1", answer="worn"),
+                "reopen": lambda: returns.reopen(return_id, by="staff:1"),
+                "receive": lambda: money_back.receive_and_refund(return_id, come, by="staff:1"),
+            }[what]
+        )
 
     @precondition(lambda self: self.ids())
     @rule(n=which, some=st.booleans())
