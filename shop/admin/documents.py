@@ -33,7 +33,7 @@ def packing_slip(number: str) -> ResponseReturnValue:
     return pdf(packing.of_order(order), order.number)
 
 
-@bp.post("/orders/documents")
+@bp.post("/documents")
 @staff("orders")
 def documents() -> ResponseReturnValue:
     """One file with the papers of the orders that are named, made in the background."""

@@ -97,13 +97,14 @@ def _message_from_shop(shop: str) -> Sample:
     return {**_about_order(shop), "message": samples.written_to().events[0].note}
 
 
-def _low_stock(_shop: str) -> Sample:
+def _low_stock(shop: str) -> Sample:
     print_, mug = Product(name="Seven Ridges"), Product(name="Lattice mug")
     return {
         "variants": [
             Variant(product=print_, name="A2, oak", sku="SEVEN-RIDGES-A2-OAK", on_hand=0, reserved=2),
             Variant(product=mug, name="", sku="LATTICE-MUG", on_hand=3, reserved=1),
-        ]
+        ],
+        "admin_url": f"{shop}/admin/products",
     }
 
 

@@ -35,7 +35,16 @@ GOODS_AT_ONCE = 100
 NEW = 30  # entries of the Atom feed
 # What is nobody's but the shopper's, or has no end.
 NOT_FOR_ROBOTS = (
-    *("/admin", "/cart", "/checkout", "/dev/", "/orders/", "/preview/", "/products/recent?", "/restock/"),
+    "/admin",
+    "/cart",
+    "/checkout",
+    "/dev/",
+    "/downloads/",
+    "/orders/",
+    "/preview/",
+    "/products/recent?",
+    "/restock/",
+    "/reviews/",
     "/search",
 )
 THEME, PAPER = "#fcfbf9", "#f4f2ed"  # as in the head of every page, and the ground of the icons

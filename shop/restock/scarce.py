@@ -10,7 +10,7 @@ from shop.catalog.models import Variant
 from shop.core import mail, store
 from shop.core.clock import now
 from shop.core.db import db, transaction
-from shop.core.i18n import DEFAULT_LANGUAGE
+from shop.core.i18n import DEFAULT_LANGUAGE, shop_address
 from shop.core.mail import Letter
 from shop.restock.models import StockWarning
 
@@ -50,4 +50,7 @@ def low_stock(variants: str) -> Letter | None:
         .options(joinedload(Variant.product))
     )
     found = db.session.scalars(still).all()
-    return Letter(shop.email, DEFAULT_LANGUAGE, {"variants": found}) if found else None
+    if not found:
+        return None
+    admin_url = f"{shop_address(DEFAULT_LANGUAGE)}/admin/products"
+    return Letter(shop.email, DEFAULT_LANGUAGE, {"variants": found, "admin_url": admin_url})

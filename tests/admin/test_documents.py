@@ -96,7 +96,7 @@ def test_papers_of_many_orders_are_one_file(world: World, desk_of: Callable[[Rol
     page = packer.get("/admin/orders")
     assert re.findall(r'name="order" value="([^"]+)"', page) == bought[::-1]
     for kind, title in (("packing-slips", "Packing slip"), ("invoices", "Invoice INV")):
-        pdf = result_of(world, packer, packer.post("/admin/orders/documents", kind=kind, order=bought))
+        pdf = result_of(world, packer, packer.post("/admin/documents", kind=kind, order=bought))
         assert sheets(pdf) == 7
         said = read(pdf)
         assert said.count(title) == 7
@@ -107,15 +107,15 @@ def test_an_order_without_the_paper_is_named_and_the_others_are_printed(world: W
     alice = world.shopper()
     alice.check_out(world.mug)
     unpaid, paid = world.order(), world.shopper().buy(world.a4)
-    answer = desk.post("/admin/orders/documents", kind="invoices", order=[unpaid.number, paid.number])
+    answer = desk.post("/admin/documents", kind="invoices", order=[unpaid.number, paid.number])
     assert sheets(result_of(world, desk, answer)) == 1
     assert f"Order {unpaid.number} was never paid" in desk.get(answer.location)
 
 
 def test_nonsense_prints_nothing(world: World, desk: Desk) -> None:
     order = world.shopper().buy(world.mug)
-    assert desk.post("/admin/orders/documents", kind="novels", order=[order.number]).status_code == 422
-    assert desk.post("/admin/orders/documents", kind="invoices").status_code == 422
+    assert desk.post("/admin/documents", kind="novels", order=[order.number]).status_code == 422
+    assert desk.post("/admin/documents", kind="invoices").status_code == 422
     with pytest.raises(Invalid):
         bulk.start("invoices", range(bulk.MOST + 1), by="test")
 
@@ -123,5 +123,5 @@ def test_nonsense_prints_nothing(world: World, desk: Desk) -> None:
 def test_who_may_only_look_starts_no_printing(world: World, desk_of: Callable[[Role], Desk]) -> None:
     order = world.shopper().buy(world.mug)
     viewer = desk_of(Role.VIEWER)
-    assert viewer.post("/admin/orders/documents", kind="invoices", order=[order.number]).status_code == 403
+    assert viewer.post("/admin/documents", kind="invoices", order=[order.number]).status_code == 403
     assert 'name="order"' not in viewer.get("/admin/orders")
