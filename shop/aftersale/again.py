@@ -89,4 +89,4 @@ def _free(variant_ids: list[int], cart_id: int | None) -> dict[int, int]:
         .outerjoin(Hold, (Hold.variant_id == Variant.id) & (Hold.cart_id == cart_id))
         .where(Variant.id.in_(variant_ids), Variant.withdrawn_at.is_(None), catalog.on_sale())
     )
-    return {variant.id: variant.available + held for variant, held in rows}
+    return {variant.id: variant.buyable + held for variant, held in rows}

@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from shop.catalog import stock
 from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
-from shop.core.errors import Invalid, NotFound
+from shop.core.errors import Invalid
 from shop.core.i18n import _, _n
 from shop.orders import services
 from shop.orders.models import Order, OrderLine, Shipment, ShipmentLine
@@ -124,17 +123,7 @@ def of_order(order_id: int) -> int:
 
 
 def _locked(shipment_id: int) -> tuple[Shipment, Order]:
-    order_id = db.session.scalar(select(Shipment.order_id).where(Shipment.id == shipment_id))
-    if order_id is None:
-        raise NotFound(_("There is no such shipment."))
-    order = services.lock(order_id)
-    shipment = db.session.scalars(
-        select(Shipment)
-        .where(Shipment.id == shipment_id)
-        .options(selectinload(Shipment.lines))
-        .execution_options(populate_existing=True)
-    ).one()
-    return shipment, order
+    return services.lock_with(Shipment, shipment_id, missing=_("There is no such shipment."))
 
 
 def _check_may_go(order: Order) -> None:

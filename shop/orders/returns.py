@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from shop.catalog import stock
 from shop.core import outbox, store
 from shop.core.clock import now
 from shop.core.db import db, transaction
-from shop.core.errors import Invalid, NotFound
+from shop.core.errors import Invalid
 from shop.core.i18n import _, _n
 from shop.core.store import Store
 from shop.orders import periods, services
@@ -143,7 +142,8 @@ def receive(return_id: int, come: Come, *, by: str) -> None:
         _move(row, ReturnStatus.RECEIVED)
         row.received_at = now()
         of_return = {line.line_id: line for line in row.lines}
-        for line in sorted(order.lines, key=lambda each: each.variant_id):
+        stock.lock(line.variant_id for line in order.lines)
+        for line in order.lines:
             restocked, written_off = come.get(line.id, (0, 0))
             if restocked:
                 line.restocked += stock.give_back(order.id, line.variant_id, restocked, "returned", by=by, restock=True)
@@ -154,17 +154,7 @@ def receive(return_id: int, come: Come, *, by: str) -> None:
 
 
 def _locked(return_id: int) -> tuple[Return, Order]:
-    order_id = db.session.scalar(select(Return.order_id).where(Return.id == return_id))
-    if order_id is None:
-        raise NotFound(_("There is no such return."))
-    order = services.lock(order_id)
-    row = db.session.scalars(
-        select(Return)
-        .where(Return.id == return_id)
-        .options(selectinload(Return.lines))
-        .execution_options(populate_existing=True)
-    ).one()
-    return row, order
+    return services.lock_with(Return, return_id, missing=_("There is no such return."))
 
 
 def _decide(row: Return, target: ReturnStatus, answer: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -20,11 +21,13 @@ from shop.core.errors import Conflict, Invalid, NotFound, TooMany
 from shop.core.i18n import _
 from shop.core.money import Money
 from shop.orders import bookings
-from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, PlacedForm
+from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, PlacedForm, Return, Shipment
 from shop.orders.numbers import new_number
 from shop.orders.states import Status, Stock, can_move
 
 NUMBER_TRIES = 5
+
+Part = TypeVar("Part", Shipment, Return)
 REPLACED = "the cart has changed"  # why an unpaid order gives way to the next one of its cart
 CANCEL_ASKED = "cancel_asked"  # the event of somebody's wish, until Stripe says that no money can come any more
 BY_ITSELF = ("shop", "stripe")  # nobody cancelled it: its time was up, or its payment failed
@@ -200,6 +203,7 @@ def _who_asked(order_id: int) -> tuple[str, str] | None:
 
 def cancel_pieces(order: Order, pieces: Mapping[int, int], *, by: str, restock: bool) -> None:
     """Takes pieces out of a locked paid order, by line, that were not sent; they are never to be sent any more."""
+    stock.lock(line.variant_id for line in order.lines)
     for line in order.lines:
         count = pieces.get(line.id, 0)
         if count:
@@ -308,6 +312,16 @@ def lock(order_id: int) -> Order:
     if order is None:
         raise NotFound(_("There is no such order."))
     return order
+
+
+def lock_with(part: type[Part], part_id: int, *, missing: str) -> tuple[Part, Order]:
+    """A shipment or a return with its lines, and its order, which is locked. Raises NotFound with this sentence."""
+    order_id = db.session.scalar(select(part.order_id).where(part.id == part_id))
+    if order_id is None:
+        raise NotFound(missing)
+    order = lock(order_id)
+    found = select(part).where(part.id == part_id).options(selectinload(part.lines))
+    return db.session.scalars(found.execution_options(populate_existing=True)).one(), order
 
 
 def _empty_cart(order: Order) -> None:

@@ -281,6 +281,7 @@ def _parts_of(refund_id: int) -> Sequence[RefundPart]:
 
 def _take_back(order: Order, parts: Sequence[RefundPart], *, by: str, restock: bool) -> None:
     """Of the pieces refunded, those not sent are cancelled; those sent go back on the shelf if so wanted."""
+    stock.lock(line.variant_id for line in order.lines)
     unsent: dict[int, int] = {}
     for line in order.lines:
         pieces = sum(part.quantity for part in parts if part.line_id == line.id)

@@ -48,6 +48,16 @@ def test_whoever_has_the_link_fills_a_bag_of_their_own(world: World) -> None:
     assert "Mug" in put(other, order)
 
 
+def test_what_can_be_ordered_ahead_is_ordered_again(world: World) -> None:
+    alice = world.shopper()
+    order = alice.buy(world.mug)
+    change(Variant, Variant.id == world.mug, back_order_limit=2)
+    stock.correct(world.mug, 0, by="test")
+    bag = put(alice, order)
+    assert in_bags(world) == {world.mug: 1}
+    assert "has sold out" not in bag
+
+
 def test_looking_puts_nothing_into_a_bag(world: World) -> None:
     alice = world.shopper()
     order = alice.buy(world.mug)

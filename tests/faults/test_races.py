@@ -221,6 +221,22 @@ def test_two_clerks_cannot_refund_more_than_was_paid(world: World, app: Flask) -
     world.prove()
 
 
+def test_orders_of_the_same_goods_end_at_once_whichever_comes_first_in_them(world: World, app: Flask) -> None:
+    """Nobody waits for goods that somebody holds who waits for theirs."""
+    for _round in range(5):
+        ids = []
+        for goods in ((world.mug, world.a4), (world.a4, world.mug)):
+            ids.append(world.shopper().buy(*goods).id)
+        ended = at_once(
+            app,
+            *(lambda o=each: payments.cancel_paid(o, by="test", reason="", form_token=f"cancel-{o}") for each in ids),
+        )
+        assert ended == [None, None]
+    world.settle()
+    assert (world.stock(world.mug), world.stock(world.a4)) == ((10, 0), (5, 0))
+    world.prove()
+
+
 def test_shopper_cancels_while_paying(world: World, app: Flask) -> None:
     """Whatever comes first at Stripe counts; the shop agrees with it and keeps no money for nothing."""
     for _round in range(5):
