@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
+from flask_mail import Message
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.test import TestResponse
 
@@ -335,3 +338,19 @@ def _variant(product: Product, name: str, sku: str, *, price: int, stock: int, w
 
 def new_token() -> str:
     return secrets.token_urlsafe(24)
+
+
+@contextmanager
+def carried_by(transport: Callable[[Message], None]) -> Iterator[None]:
+    """Mails go this way."""
+    kept = current_app.extensions["mail_transport"]
+    current_app.extensions["mail_transport"] = transport
+    try:
+        yield
+    finally:
+        current_app.extensions["mail_transport"] = kept
+
+
+def away(_message: Message) -> None:
+    """The mail server is."""
+    raise ConnectionRefusedError("nobody there")

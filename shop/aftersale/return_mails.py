@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from shop.aftersale import invitations, withdrawal
+from shop.aftersale import invitations, timeline, withdrawal
 from shop.aftersale.return_forms import REASONS
 from shop.core.db import db
 from shop.core.i18n import shop_address
 from shop.core.mail import Letter
 from shop.orders import queries
-from shop.orders.models import Order, OrderLine, Return
+from shop.orders.models import Order, Return
 from shop.orders.states import ReturnStatus
 from shop.payments.models import Refund
 
@@ -67,16 +67,13 @@ def _about_return(order_id: int, return_id: int, **more: Any) -> Letter:
         "order": order,
         "order_url": _address(order),
         "its": row,
-        "pieces": _pieces(order, row),
+        "pieces": timeline.pieces(
+            order, {line.line_id: line.received if row.received_at else line.quantity for line in row.lines}
+        ),
         "reason": REASONS.get(row.reason, ""),
         **more,
     }
     return Letter(order.email, order.language, words)
-
-
-def _pieces(order: Order, row: Return) -> list[tuple[OrderLine, int]]:
-    counts = {line.line_id: line.received if row.received_at else line.quantity for line in row.lines}
-    return [(line, counts[line.id]) for line in order.lines if counts.get(line.id)]
 
 
 def _order(order_id: int) -> Order:

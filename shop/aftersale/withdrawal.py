@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from shop.aftersale import money_back
+from shop.aftersale.timeline import Piece
 from shop.core import outbox, store
 from shop.core.clock import now
 from shop.core.db import db, transaction
@@ -52,13 +53,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A withdrawal that was made: its lines with how many pieces, and when it was received."""
+    """A withdrawal that was made: of what, and when it was received."""
 
     order_id: int
     at: datetime
     name: str
     email: str
-    lines: list[tuple[OrderLine, int]]
+    pieces: list[Piece]
     sending_back: bool  # goods are to come back
 
 
@@ -126,7 +127,7 @@ def made(event_id: int) -> Made:
         event.at,
         data["name"],
         data["email"],
-        [(line, counts[line.id]) for line in lines],
+        [Piece(line, counts[line.id]) for line in lines],
         data["sending_back"],
     )
 

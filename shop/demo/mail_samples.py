@@ -110,9 +110,9 @@ def _low_stock(shop: str) -> Sample:
 
 def _return(shop: str, status: ReturnStatus, **more: Any) -> Sample:
     about = _about_order(shop)
-    pieces = [(about["order"].lines[0], 1)]
+    sent_back = pieces(about["order"], {about["order"].lines[0].id: 1})
     its = Return(kind=ReturnKind.RETURN, status=status, note="The glass has a crack.", answer="")
-    return {**about, "its": its, "pieces": pieces, "reason": REASONS["damaged"], **more}
+    return {**about, "its": its, "pieces": sent_back, "reason": REASONS["damaged"], **more}
 
 
 def _return_declined(shop: str) -> Sample:
@@ -123,13 +123,13 @@ def _return_declined(shop: str) -> Sample:
 
 def _return_received(shop: str) -> Sample:
     sample = _return(shop, ReturnStatus.RECEIVED)
-    return {**sample, "amount": sample["pieces"][0][0].amount}
+    return {**sample, "amount": sample["pieces"][0].line.amount}
 
 
 def _withdrawal_confirmed(shop: str) -> Sample:
     about = _about_order(shop)
-    lines = [(line, line.quantity) for line in about["order"].lines]
-    return {**about, "made": Made(1, samples.TODAY, "Maya Lindqvist", TO, lines, True)}
+    everything = pieces(about["order"], {line.id: line.quantity for line in about["order"].lines})
+    return {**about, "made": Made(1, samples.TODAY, "Maya Lindqvist", TO, everything, True)}
 
 
 def _review_invitation(shop: str) -> Sample:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from flask import Flask, current_app
+from flask import Flask
 from flask_mail import Message
 from sqlalchemy import select
 
@@ -25,25 +24,11 @@ from shop.core.mail import MailLog
 from shop.orders.models import Order, OrderEvent
 from tests.conftest import settings_for
 from tests.processes import eventually, free_port
-from tests.world import World
+from tests.world import World, away, carried_by
 from worker.mails import WRITERS
 from worker.relay import relay
 
 pytestmark = pytest.mark.both
-
-
-@contextmanager
-def carried_by(transport: Callable[[Message], None]) -> Iterator[None]:
-    kept = current_app.extensions["mail_transport"]
-    current_app.extensions["mail_transport"] = transport
-    try:
-        yield
-    finally:
-        current_app.extensions["mail_transport"] = kept
-
-
-def away(_message: Message) -> None:
-    raise ConnectionRefusedError("nobody there")
 
 
 def logged(**values: object) -> MailLog:

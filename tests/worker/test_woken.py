@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import current_app
 from flask_mail import Message
 from sqlalchemy import select
 
@@ -21,25 +19,11 @@ from shop.core.outbox import Other
 from shop.payments import services as payments
 from shop.payments import sweeper
 from shop.payments.gateway import GatewayAway
-from tests.world import World
+from tests.world import World, away, carried_by
 from worker.relay import TASKS
 from worker.tasks import email
 
 pytestmark = pytest.mark.both
-
-
-@contextmanager
-def carried_by(transport: Callable[[Message], None]) -> Iterator[None]:
-    kept = current_app.extensions["mail_transport"]
-    current_app.extensions["mail_transport"] = transport
-    try:
-        yield
-    finally:
-        current_app.extensions["mail_transport"] = kept
-
-
-def away(_message: Message) -> None:
-    raise ConnectionRefusedError("nobody there")
 
 
 def greylisted(message: Message) -> None:
