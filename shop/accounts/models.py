@@ -12,16 +12,29 @@ from shop.core.db import Code, Id, Line, Model
 class Role(StrEnum):
     OWNER = "owner"
     MANAGER = "manager"
+    SUPPORT = "support"
     PACKER = "packer"
     VIEWER = "viewer"
 
 
-# What each role may do. Everyone on the staff may look at orders and goods.
+# Rights. A page asks for one of them; a field that not all may see asks for one too.
+RIGHTS = (
+    "look",  # orders and goods, to read; everyone on the staff may
+    "pack",  # shipments, packing slips, goods that come back, stock counts
+    "orders",  # everything else about orders but their money: notes, addresses, holds, returns, drafts, mails
+    "refund",  # money that goes back, by refund or by cancelling what is paid
+    "customers",  # who they are and how to reach them
+    "catalog",  # goods, prices, pictures, collections, reviews, texts
+    "figures",  # what the shop takes
+    "engine",  # jobs, mails, webhooks, backups: what runs behind the counter
+    "staff",  # people, their rights, and who changed what
+)
 MAY: dict[Role, frozenset[str]] = {
-    Role.OWNER: frozenset({"look", "orders", "catalog", "staff"}),
-    Role.MANAGER: frozenset({"look", "orders", "catalog"}),
-    Role.PACKER: frozenset({"look", "orders"}),
-    Role.VIEWER: frozenset({"look"}),
+    Role.OWNER: frozenset(RIGHTS),
+    Role.MANAGER: frozenset(RIGHTS) - {"staff"},
+    Role.SUPPORT: frozenset({"look", "orders", "refund", "customers"}),
+    Role.PACKER: frozenset({"look", "pack"}),
+    Role.VIEWER: frozenset({"look", "figures"}),
 }
 
 
@@ -29,7 +42,7 @@ class Staff(Model):
     __tablename__ = "staff"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
-        CheckConstraint("role IN ('owner', 'manager', 'packer', 'viewer')", name="role_is_known"),
+        CheckConstraint("role IN ('owner', 'manager', 'support', 'packer', 'viewer')", name="role_is_known"),
     )
 
     id: Mapped[Id]

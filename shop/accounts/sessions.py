@@ -31,8 +31,12 @@ class SignedIn(UserMixin):
     def get_id(self) -> str:
         return self.secret
 
-    def may(self, permission: str) -> bool:
-        return permission in MAY[self.role]
+    @property
+    def rights(self) -> frozenset[str]:
+        return MAY[self.role]
+
+    def may(self, right: str) -> bool:
+        return right in self.rights
 
     @property
     def signature(self) -> str:

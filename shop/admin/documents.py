@@ -34,7 +34,7 @@ def packing_slip(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/documents")
-@staff("orders")
+@staff("pack")
 def documents() -> ResponseReturnValue:
     """One file with the papers of the orders that are named, made in the background."""
     ids = queries.ids_of(request.form.getlist("order"))

@@ -54,7 +54,7 @@ def reindex() -> ResponseReturnValue:
 
 
 @bp.post("/jobs/<int:job_id>/cancellation")
-@staff("orders")
+@staff("pack")
 def cancel_job(job_id: int) -> ResponseReturnValue:
     _own_job(job_id)
     try:
@@ -65,7 +65,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/jobs/<int:job_id>/attempts")
-@staff("orders")
+@staff("pack")
 def retry_job(job_id: int) -> ResponseReturnValue:
     _own_job(job_id)
     try:
@@ -76,7 +76,7 @@ def retry_job(job_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/jobs/<int:job_id>/result")
-@staff("orders")
+@staff("pack")
 def job_result(job_id: int) -> ResponseReturnValue:
     found = _own_job(job_id)
     if not found.result_name or found.state not in (State.DONE, State.DONE_WITH_ERRORS):
@@ -103,7 +103,7 @@ def _own_job(job_id: int) -> Job:
 
 
 def _may(job: Job) -> bool:
-    return current_user.may("orders" if job.kind in OF_ORDERS else "catalog")
+    return current_user.may("pack" if job.kind in OF_ORDERS else "catalog")
 
 
 def _pace(job: Job) -> int | None:

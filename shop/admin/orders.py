@@ -55,7 +55,7 @@ def order(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/orders/<number>/shipment")
-@staff("orders")
+@staff("pack")
 def ship(number: str) -> ResponseReturnValue:
     order = _order(number)
     form = ShipmentForm(request.form)

