@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 from flask import Flask, request
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select
 
 from shop.accounts import services
@@ -45,7 +45,8 @@ class SignedIn(UserMixin):
 
 
 def init(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # which reads it for pages that do not ask, too
+    app.context_processor(lambda: {"current_user": current_user})
     manager.session_protection = None  # the session is a row; a changed address does not end it
     manager.user_loader(_load)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 
 from shop.core.money import Money
@@ -120,7 +123,7 @@ def init(app: Flask, settings: Settings) -> None:
             "pool_pre_ping": True,
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": f"-c {' -c '.join(POSTGRES)}"},
+            "connect_args": {"options": f"-c {' -c '.join(POSTGRES)}", "connect_timeout": 5},
         }
     )
     db.init_app(app)
@@ -227,3 +230,25 @@ def end_read() -> None:
     if "transaction" in session.info:
         raise RuntimeError("the network is called inside a transaction")
     session.rollback()
+
+
+# By the standard's classes or PostgreSQL's own numbers: it stops, starts or has stopped, is full, or somebody has kept
+# a row for long.
+AWAY_STATES = ("08", "53", "57P01", "57P02", "57P03", "55P03")
+AWAY_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database does not answer for a while, and trying again helps; not for a statement that is wrong."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in AWAY_CODES  # the rest says more exactly why
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # nobody there to give one
+        return isinstance(error, OperationalError)
+    return str(state).startswith(AWAY_STATES)

@@ -26,7 +26,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from shop.core import i18n, log, store
-from shop.core.db import db
+from shop.core.db import db, is_away
 from shop.core.errors import Forbidden, NotFound, ShopError, Unavailable
 from shop.core.forgery import SAFE_METHODS, from_our_own_pages
 from shop.core.i18n import _
@@ -37,6 +37,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_FORM = 256 * 1024  # bytes
 MOST_FIELDS = 200
 LONGEST_NUMBER = 12  # digits that anybody means
+TRY_AGAIN_S = 30  # what a database needs to start again, as a rule
 csrf = CSRFProtect()
 
 
@@ -345,6 +346,10 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _show_crash(error: Exception) -> ResponseReturnValue:
+    if is_away(error):
+        log.get().warning("database.away", endpoint=request.endpoint, error=str(error)[:300])
+        db.session.rollback()
+        return _show_shop_error(Unavailable(_("We cannot reach our records just now. Wait a minute, then try again.")))
     log.get().error("request.crashed", endpoint=request.endpoint, exc_info=error)
     db.session.rollback()
     return _error(500, _("Something went wrong on our side. Go back and try again; if it stays, write to us."), code="")
@@ -352,10 +357,14 @@ def _show_crash(error: Exception) -> ResponseReturnValue:
 
 def _error(status: int, message: str, *, code: str) -> ResponseReturnValue:
     if wants_json():
-        problem = jsonify(type="about:blank", title=message, status=status, code=code)
-        problem.mimetype = "application/problem+json"
-        return problem, status
-    return render_template("layout/error.html", status=status, message=message), status
+        answer = jsonify(type="about:blank", title=message, status=status, code=code)
+        answer.mimetype = "application/problem+json"
+    else:
+        answer = current_app.make_response(render_template("layout/error.html", status=status, message=message))
+    if status == Unavailable.status:
+        answer.headers["Retry-After"] = str(TRY_AGAIN_S)
+    answer.status_code = status
+    return answer
 
 
 def wants_json() -> bool:
