@@ -23,6 +23,7 @@ from shop.orders import bookings
 from shop.orders.models import Order, OrderEvent
 from shop.orders.states import Status, Stock
 from shop.payments import gateway
+from shop.payments import queries as payments_queries
 from shop.payments.bookings import of_capture, of_refund
 from shop.payments.gateway import SessionSeen
 from shop.payments.models import Payment, Refund, RefundStatus
@@ -86,6 +87,7 @@ class _Entry:
     papers: list[Document]
     held: dict[int, int]
     sold: dict[int, int]
+    taken: dict[int, int]  # by payment, what a bank has or may yet take back by a dispute
     accepted: bool  # by a person, who had looked at another amount than was agreed
 
 
@@ -116,6 +118,7 @@ def _entries() -> Iterator[_Entry]:
             .where(StockMovement.order_id.in_(ids))
             .group_by(StockMovement.order_id, StockMovement.variant_id)
         )
+        taken = payments_queries.taken_back([payment.id for paid in payments.values() for payment in paid])
         posted, papers = ledger.of_orders(ids), documents.of_orders(ids)
         accepted = set(
             db.session.scalars(
@@ -134,6 +137,7 @@ def _entries() -> Iterator[_Entry]:
                 papers[order.id],
                 held[order.id],
                 sold[order.id],
+                taken,
                 order.id in accepted,
             )
         last = batch[-1].id
@@ -177,12 +181,17 @@ def _money(entry: _Entry) -> Iterator[str]:
     if order.paid_at is not None and not in_full:
         yield "it counts as paid, but no payment of its total was captured"
     for payment in captured:
-        kept = payment.captured_minor - sum(r.amount_minor for r in payment.refunds if _stands(r))
+        kept = _kept(entry, payment)
         if order.paid_at is None and order.status != Status.REVIEW and kept:
             yield f"it is {order.status}, yet {kept} of {payment.idempotency_key} was kept"
-    keeping = [p for p in captured if p.captured_minor - sum(r.amount_minor for r in p.refunds if _stands(r))]
+    keeping = [payment for payment in captured if _kept(entry, payment)]
     if len(keeping) > 1 and order.status != Status.REVIEW:
         yield f"it was paid {len(keeping)} times"
+
+
+def _kept(entry: _Entry, payment: Payment) -> int:
+    back = sum(refund.amount_minor for refund in payment.refunds if _stands(refund))
+    return max(0, payment.captured_minor - back - entry.taken.get(payment.id, 0))
 
 
 def _stands(refund: Refund) -> bool:

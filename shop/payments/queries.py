@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from shop.core.clock import now
@@ -17,6 +17,8 @@ from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, Refund
 # What the shopper has just been told by Stripe, or by its silence, for the page they see next. Nothing is kept of it:
 # it counts while the payment is open, and the address of that page carries it.
 SAID = {"declined": "declined", "unfinished": "unfinished", "late": "confirming", "away": "unreachable"}
+
+STANDS = Dispute.status.not_in(("won", "warning_closed"))  # open, or lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,15 @@ def captured(order_id: int) -> Sequence[Payment]:
 def disputed(order_id: int) -> bool:
     """Whether a dispute about the order is open or lost."""
     of_order = select(Dispute.id).join(Payment).where(Payment.order_id == order_id)
-    return bool(db.session.scalar(select(of_order.where(Dispute.status.not_in(("won", "warning_closed"))).exists())))
+    return bool(db.session.scalar(select(of_order.where(STANDS).exists())))
+
+
+def taken_back(payment_ids: Sequence[int]) -> dict[int, int]:
+    """Of each payment, the minor units under disputes that are open or lost."""
+    found = select(Dispute.payment_id, func.sum(Dispute.amount_minor)).where(
+        Dispute.payment_id.in_(payment_ids), STANDS
+    )
+    return {payment_id: int(minor) for payment_id, minor in db.session.execute(found.group_by(Dispute.payment_id))}
 
 
 def state_of(order: Order, *, said: str = "") -> PaymentState:

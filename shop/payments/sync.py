@@ -136,6 +136,8 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
             row.closed_at = now()
             if not disputed(order.id):
                 orders.release(order.id, by="stripe", reason="dispute won")
+                if order.status != Status.REVIEW and not refunds.sold(order, payment):
+                    refunds.all_of(payment, reason="dispute won", by="shop", form_token=f"won-{dispute.id}")
 
 
 def _end_unknown(payment_id: int) -> bool:

@@ -6,7 +6,8 @@ import pytest
 
 from shop.orders import fulfilment
 from shop.orders.services import WrongState
-from shop.payments.models import Dispute
+from shop.payments import services as payments
+from shop.payments.models import Dispute, Refund
 from tests.payments.steps import history
 from tests.world import World
 
@@ -80,4 +81,23 @@ def test_the_end_of_a_dispute_may_be_heard_before_its_beginning(world: World) ->
     world.settle()
     assert world.order().held_at is not None
     assert world.count(Dispute, status="lost") == 1
+    world.prove()
+
+
+@pytest.mark.parametrize("won", [True, False])
+def test_money_that_a_dispute_kept_from_going_back_goes_back_when_it_is_won(world: World, won: bool) -> None:
+    alice = world.shopper()
+    alice.check_out(world.mug)
+    world.twin.tamper(world.payment().session_id, amount_total=777)
+    alice.pay_at_stripe()
+    world.settle()
+    dispute = world.twin.dispute(world.payment().charge_id)
+    payments.refuse_review(world.order().id, by="staff:1", reason="odd")
+    world.settle()
+    assert world.count(Refund, status="failed") == 1
+    world.prove()
+
+    world.twin.close_dispute(dispute["id"], won=won)
+    world.settle()
+    assert world.count(Refund, status="succeeded", amount_minor=777) == won
     world.prove()
