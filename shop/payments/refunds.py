@@ -217,6 +217,7 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
         )
         db.session.add(row)
         db.session.flush()
+        outbox.emit("refund.found", refund_id=row.id)
         if order.status == Status.PAID and not refundable(payment):
             orders.hold_back(order.id, by="stripe", reason="refunded in full at Stripe")
     row.gateway_id = seen.id

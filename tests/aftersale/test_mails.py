@@ -108,6 +108,28 @@ def test_a_refund_is_told_with_what_it_is_for(world: World, alice: Shopper) -> N
     assert "scratched" not in mail.text + mail.html
 
 
+def test_a_refund_made_at_stripe_is_told_once_however_often_stripe_says_so(world: World, alice: Shopper) -> None:
+    alice.buy(world.mug)
+    world.twin.faults.arm("duplicate", times=2)
+    world.twin.refund_in_dashboard(world.payment().charge_id, 500)
+    world.settle()
+    with later(minutes=2):
+        sweeper.sweep()
+        world.settle()
+    (mail,) = world.mails("refund-started")
+    assert mail.recipients == "alice@example.com"
+    assert "£5.00" in mail.subject
+    assert kinds(world) == ["refund-started"]
+
+
+def test_a_refund_made_at_stripe_that_has_failed_meanwhile_is_not_told(world: World, alice: Shopper) -> None:
+    alice.buy(world.mug)
+    refund = world.twin.refund_in_dashboard(world.payment().charge_id, 500)
+    world.twin.settle_refund(refund["id"], "failed")
+    world.settle()
+    assert kinds(world) == ["staff-attention"]
+
+
 def test_an_order_refunded_whole_before_it_was_sent_is_told_once(world: World, alice: Shopper) -> None:
     order = alice.buy(world.mug)
     refunds.refund(order.id, EVERYTHING, reason="gone", by="staff:1", form_token=new_token(), restock=True)
