@@ -284,7 +284,8 @@ def _stock_of(entry: _Entry) -> Iterator[str]:
         yield f"it is {order.status}, but its stock is {order.stock}"
     wanted: Counter[int] = Counter()
     for line in order.lines:
-        wanted[line.variant_id] += line.quantity - line.restocked
+        if line.requires_shipping:  # what needs no parcel is endless, and never moved
+            wanted[line.variant_id] += line.quantity - line.restocked
     if order.stock != Stock.SOLD and entry.held != (wanted if order.stock == Stock.HELD else {}):
         yield f"it holds {entry.held}, its lines are {dict(wanted)} and its stock is {order.stock}"
     if order.stock != Stock.SOLD and any(entry.sold.values()):

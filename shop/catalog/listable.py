@@ -73,7 +73,7 @@ class Read:
         ).all()
         self._variants = _grouped(
             db.session.execute(
-                select(Variant.product_id, Variant.id, Variant.sku, Variant.on_hand, Variant.reserved)
+                select(Variant.product_id, Variant.id, Variant.sku, Variant.available)
                 .where(Variant.product_id.in_([each.id for each in found]), Variant.withdrawn_at.is_(None))
                 .order_by(Variant.id)
             )
@@ -164,7 +164,7 @@ class Read:
             "lowest": min(valid),
             "highest": max(valid),
             "in_stock": any(
-                variant.on_hand > variant.reserved and at(self._periods.get(variant.id, ()), self.moment)
+                variant.available > 0 and at(self._periods.get(variant.id, ()), self.moment)
                 for variant in self._variants[product.id]
             ),
             "position": product.position,

@@ -8,6 +8,7 @@ from typing import Annotated
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    case,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,6 +25,7 @@ from shop.core.db import Code, Id, Line, Minor, Model, money
 from shop.core.money import Money
 from shop.media.models import Asset
 
+ENDLESS = 1_000_000  # pieces of what is not counted: more than anybody may buy
 Colour = Annotated[str, mapped_column(String(7))]  # #1f3fbf, or nothing
 
 
@@ -135,7 +138,10 @@ class OptionValue(Model):
 
 
 class Variant(Model):
-    """What is sold and counted. `on_hand` lies on the shelf; `reserved` of it is promised to unpaid orders."""
+    """What is sold. `on_hand` lies on the shelf; `reserved` of it is promised to orders.
+
+    What needs no parcel is endless: it is not counted, so both are 0, and there is always more of it.
+    """
 
     __tablename__ = "variants"
     __table_args__ = (
@@ -143,6 +149,10 @@ class Variant(Model):
         CheckConstraint("reserved >= 0", name="reserved_is_not_negative"),
         CheckConstraint("reserved <= on_hand + back_order_limit", name="reserved_is_covered"),
         CheckConstraint("back_order_limit >= 0", name="back_order_limit_is_not_negative"),
+        CheckConstraint(
+            "requires_shipping OR (on_hand = 0 AND reserved = 0 AND back_order_limit = 0)",
+            name="what_is_endless_is_not_counted",
+        ),
         CheckConstraint("weight_g >= 0", name="weight_is_not_negative"),
         CheckConstraint(
             "(content IS NULL AND unit = '' AND per = '') OR (content IS NOT NULL AND content > 0 AND ("
@@ -176,12 +186,22 @@ class Variant(Model):
     @hybrid_property
     def available(self) -> int:
         """Lies on the shelf and is promised to nobody; below 0, so many are owed."""
-        return self.on_hand - self.reserved
+        return self.on_hand - self.reserved if self.requires_shipping else ENDLESS
+
+    @available.inplace.expression
+    @classmethod
+    def _available(cls) -> ColumnElement[int]:
+        return case((cls.requires_shipping, cls.on_hand - cls.reserved), else_=ENDLESS)
 
     @hybrid_property
     def buyable(self) -> int:
         """What may be sold now: what is available, and what may be ordered ahead."""
-        return self.on_hand - self.reserved + self.back_order_limit
+        return self.available + self.back_order_limit
+
+    @buyable.inplace.expression
+    @classmethod
+    def _buyable(cls) -> ColumnElement[int]:
+        return case((cls.requires_shipping, cls.on_hand - cls.reserved + cls.back_order_limit), else_=ENDLESS)
 
 
 class VariantChoice(Model):

@@ -25,6 +25,7 @@ class Offer:
     price: Money
     available: int
     limit: int = 0  # pieces that may be ordered before they are there
+    posted: bool = True  # or it is downloaded
 
     @property
     def buyable(self) -> int:

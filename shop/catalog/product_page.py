@@ -28,7 +28,7 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     wanted = {option.slug: asked[option.slug] for option in options if option.slug in asked}
     offer = pick(offers, wanted)
     methods = deliveries.methods(store.country) if offer else []
-    quotes = _quotes(methods, product, offer, store) if offer else []
+    quotes = _quotes(methods, product, offer, store) if offer and offer.posted else []
     trail = queries.way_to(product.category)
     compare_at = tags[offer.variant_id].compare_at if offer else None
     rating = reviews.rating(product.id)
@@ -50,7 +50,7 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
         "expected": stock.expected(product.restock_at),
         "quotes": quotes,
         "home_quote": next((quote for quote in quotes if quote.kind == "parcel"), None),
-        "order_by": _order_by(store) if offer and offer.available > 0 else "",
+        "order_by": _order_by(store) if offer and offer.posted and offer.available > 0 else "",
         "making": queries.making_of(product),
         "rating": rating,
         "reviews": reviews.for_product(product.id, count=REVIEWS) if rating.count else [],
@@ -111,6 +111,7 @@ def _choosable(product: Product, tags: Mapping[int, queries.PriceTag]) -> tuple[
             price=tags[variant.id].amount,
             available=variant.available,
             limit=variant.back_order_limit,
+            posted=variant.requires_shipping,
         )
         for variant in product.variants
         if variant.id in tags

@@ -69,7 +69,7 @@ class Listed:
     status: str
     published_at: datetime | None
     variants: int
-    on_hand: int
+    on_hand: int | None  # None where none of it is counted
     available: int
     lowest: Money | None
     highest: Money | None
@@ -334,7 +334,7 @@ def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
             Listed(
                 *product,
                 variants=len(own),
-                on_hand=sum(variant.on_hand for variant in own),
+                on_hand=sum(each.on_hand for each in own) if any(each.requires_shipping for each in own) else None,
                 available=sum(max(variant.available, 0) for variant in own),
                 lowest=amounts[0] if amounts else None,
                 highest=amounts[-1] if amounts else None,

@@ -58,7 +58,8 @@ class Counted:
 def hold(quantities: Quantities, *, order_id: int, cart_id: int | None, ahead: Quantities | None = None) -> None:
     """Promises pieces to an unpaid order. All or none; raises OutOfStock naming what is short.
 
-    `ahead` is how many of them the shopper was told are not there yet: no more than that may be missing.
+    `ahead` is how many of them the shopper was told are not there yet: no more than that may be missing. What is
+    endless is promised without a row.
     """
     with transaction():
         hold_now(quantities, order_id=order_id, cart_id=cart_id, ahead=ahead)
@@ -66,7 +67,10 @@ def hold(quantities: Quantities, *, order_id: int, cart_id: int | None, ahead: Q
 
 def hold_now(quantities: Quantities, *, order_id: int, cart_id: int | None, ahead: Quantities | None = None) -> None:
     """`hold` for a caller that mends OutOfStock itself, in a savepoint of the open transaction."""
+    endless = _endless(quantities)
     for variant_id, pieces in sorted(quantities.items()):
+        if variant_id in endless:
+            continue
         at_once = pieces - (ahead or {}).get(variant_id, 0)
         lies_there = (Variant.available >= at_once,) if at_once > 0 else ()
         available = _change(
@@ -148,11 +152,12 @@ def lock(variant_ids: Iterable[int]) -> None:
 def give_back(order_id: int, variant_id: int, pieces: int, reason: str, *, by: str, restock: bool) -> int:
     """Pieces that an order does not take after all, or that came back; `reason` is 'cancelled' or 'returned'.
 
-    What it was owed is let go; the rest goes on to the shelf, unless it is not fit for that. Returns how many are the
-    shop's again.
+    What it was owed is let go; the rest goes on to the shelf, unless it is not fit for that or is endless by now.
+    Returns how many are the shop's again.
     """
     with transaction():
-        _on_hand(variant_id)
+        if not _locked(variant_id).requires_shipping:
+            return 0
         owing = min(_held(order_id).get(variant_id, 0), pieces)
         if owing:
             _shrink_hold(order_id, variant_id, by=owing)
@@ -166,10 +171,10 @@ def give_back(order_id: int, variant_id: int, pieces: int, reason: str, *, by: s
 
 
 def receive(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
-    """Goods came in. Raises NotFound."""
+    """Goods came in. Raises NotFound, Conflict for what is endless."""
     with transaction():
-        if _change(variant_id, on_hand=pieces) is None:
-            raise NotFound(_("This variant is not there any more."))
+        _check_counted(_locked(variant_id))
+        _must(_change(variant_id, on_hand=pieces), variant_id)
         _note(variant_id, pieces, "received", by=by, note=note)
         allocate(variant_id, by=by)
 
@@ -185,7 +190,8 @@ def write_off(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
 def correct(variant_id: int, on_hand: int, *, by: str, note: str = "", seen: int | None = None) -> None:
     """Somebody counted: there are `on_hand`. `seen` is what they were shown before.
 
-    Raises ChangedMeanwhile when it is not that any more, Conflict when more than `on_hand` is promised.
+    Raises ChangedMeanwhile when it is not that any more, Conflict when more than `on_hand` is promised, and for what is
+    endless.
     """
     with transaction():
         variant = _locked(variant_id)
@@ -216,8 +222,20 @@ def _locked(variant_id: int) -> Variant:
     return variant
 
 
+def _endless(variant_ids: Iterable[int]) -> set[int]:
+    """Those of them that are sold and never run out."""
+    sold = Variant.id.in_(set(variant_ids)), Variant.withdrawn_at.is_(None)
+    return set(db.session.scalars(select(Variant.id).where(*sold, ~Variant.requires_shipping)))
+
+
+def _check_counted(variant: Variant) -> None:
+    if not variant.requires_shipping:
+        raise Conflict(_("%(sku)s needs no parcel, so there is no stock of it to count.", sku=variant.sku))
+
+
 def _correct(variant: Variant, change: int, *, by: str, note: str) -> None:
     """Of a locked variant."""
+    _check_counted(variant)
     on_hand = variant.on_hand + change
     if on_hand < 0:
         raise Conflict(_("There cannot be less than nothing of %(sku)s.", sku=variant.sku))
@@ -321,11 +339,11 @@ def _note(variant_id: int, quantity: int, reason: str, *, by: str, order_id: int
 
 def _short(variant_id: int) -> OutOfStock:
     row = db.session.execute(
-        select(Product.name, Variant.name, Variant.available, Variant.buyable)
+        select(Product.name, Variant.name, Variant.available, Variant.buyable, Variant.withdrawn_at)
         .join(Product, Product.id == Variant.product_id)
         .where(Variant.id == variant_id)
     ).one_or_none()
-    if row is None:
+    if row is None or row.withdrawn_at is not None:
         return OutOfStock(_("Something in your bag is not sold any more."))
     name = full_name(row[0], row[1])
     if row.buyable > max(0, row.available):

@@ -99,10 +99,11 @@ def _message_from_shop(shop: str) -> Sample:
 
 def _low_stock(shop: str) -> Sample:
     print_, mug = Product(name="Seven Ridges"), Product(name="Lattice mug")
+    counted = {"requires_shipping": True}
     return {
         "variants": [
-            Variant(product=print_, name="A2, oak", sku="SEVEN-RIDGES-A2-OAK", on_hand=0, reserved=2),
-            Variant(product=mug, name="", sku="LATTICE-MUG", on_hand=3, reserved=1),
+            Variant(product=print_, name="A2, oak", sku="SEVEN-RIDGES-A2-OAK", on_hand=0, reserved=2, **counted),
+            Variant(product=mug, name="", sku="LATTICE-MUG", on_hand=3, reserved=1, **counted),
         ],
         "admin_url": f"{shop}/admin/products",
     }

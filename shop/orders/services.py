@@ -208,7 +208,8 @@ def cancel_pieces(order: Order, pieces: Mapping[int, int], *, by: str, restock: 
         count = pieces.get(line.id, 0)
         if count:
             line.cancelled += count
-            line.restocked += stock.give_back(order.id, line.variant_id, count, "cancelled", by=by, restock=restock)
+            if line.requires_shipping:
+                line.restocked += stock.give_back(order.id, line.variant_id, count, "cancelled", by=by, restock=restock)
     settle(order, by=by)
 
 

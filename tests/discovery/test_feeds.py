@@ -18,7 +18,7 @@ from shop.core.db import db, transaction
 from shop.discovery import views
 from tests.conftest import browser
 from tests.discovery.heads import ATOM, GOOGLE, document, path
-from tests.world import World, make_asset, make_variant
+from tests.world import World, change, make_asset, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -98,9 +98,10 @@ def test_the_page_at_the_link_offers_the_same_for_the_same(pictured: World) -> N
 def test_delivery_is_that_to_the_shops_own_country(pictured: World) -> None:
     (shipping,) = items(pictured)["MUG"].iter(f"{GOOGLE}shipping")
     assert said(shipping) == {"country": "GB", "service": "Parcel", "price": "3.90 GBP"}
-    with transaction():
-        db.session.execute(update(Variant).where(Variant.id == pictured.mug).values(requires_shipping=False))
+    stock.correct(pictured.mug, 0, by="carol")
+    change(Variant, Variant.id == pictured.mug, requires_shipping=False)
     assert list(items(pictured)["MUG"].iter(f"{GOOGLE}shipping")) == []
+    assert said(items(pictured)["MUG"])["availability"] == "in_stock"
 
 
 def test_what_has_sold_out_is_out_of_stock(pictured: World) -> None:

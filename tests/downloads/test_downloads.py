@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
+from shop.catalog import queries as catalog
+from shop.catalog import stock
+from shop.catalog.models import Hold, StockMovement, Variant
+from shop.catalog.stock import Availability
 from shop.core.clock import now
+from shop.core.db import db, transaction
+from shop.core.errors import Conflict
+from shop.core.outbox import OutboxMessage
 from shop.downloads import queries, services
 from shop.downloads.models import DigitalFile, DownloadGrant
 from shop.media import storage
@@ -16,6 +24,8 @@ from shop.orders import services as orders
 from shop.orders.models import Order
 from shop.payments import refunds
 from shop.payments.refunds import EVERYTHING
+from shop.restock import services as restock
+from shop.restock.services import BackAlready
 from tests.faults.test_races import at_once
 from tests.world import Shopper, World, change, hidden, make_variant
 
@@ -26,7 +36,7 @@ PAGES = b"%PDF-1.7 twelve months"
 
 @pytest.fixture
 def calendar(world: World) -> int:
-    variant_id = make_variant(world.shelf_id, "Calendar", price=600, stock=500, weight_g=0, requires_shipping=False)
+    variant_id = make_variant(world.shelf_id, "Calendar", price=600, stock=0, weight_g=0, requires_shipping=False)
     services.keep(variant_id, "calendar.pdf", PAGES)
     return variant_id
 
@@ -195,7 +205,7 @@ def test_a_file_that_the_storage_has_lost_counts_nothing(world: World, calendar:
 
 
 def test_the_owner_adds_a_file_from_the_terminal(world: World, app: Flask, tmp_path: Path) -> None:
-    make_variant(world.shelf_id, "Voucher", price=600, stock=5, weight_g=0, requires_shipping=False)
+    make_variant(world.shelf_id, "Voucher", price=600, stock=0, weight_g=0, requires_shipping=False)
     file = tmp_path / "voucher.pdf"
     file.write_bytes(PAGES)
     run = app.test_cli_runner()
@@ -205,3 +215,72 @@ def test_the_owner_adds_a_file_from_the_terminal(world: World, app: Flask, tmp_p
     assert refused.exit_code == 1
     assert "MUG is sent in a parcel" in refused.output
     assert "There is no variant NONE." in run.invoke(args=["add-file", "NONE", str(file)]).output
+
+
+def test_a_file_never_runs_out_and_is_not_counted(world: World, calendar: int) -> None:
+    asked = stock.availabilities([db.session.get_one(Variant, calendar)])
+    assert asked == {calendar: Availability.IN_STOCK}
+    buy(world, calendar, calendar, calendar)
+    assert world.stock(calendar) == (0, 0)
+    assert world.count(StockMovement, variant_id=calendar) == world.count(Hold, variant_id=calendar) == 0
+    assert [topic for topic in ("stock.low", "stock.sold_out") if world.count(OutboxMessage, topic=topic)] == []
+    world.prove()
+
+
+def test_no_list_and_no_page_says_that_a_file_is_scarce(world: World, calendar: int) -> None:
+    page, shelf = (world.shopper().get(url) for url in ("/products/calendar", "/categories/things?stock=1"))
+    assert "In stock, to download as soon as it’s paid" in page
+    assert "A file, nothing is posted" in page
+    assert "schema.org/InStock" in page
+    assert "Calendar" in shelf
+    bought = page.partition('id="buy"')[2].partition("</section>")[0]
+    for said in ("left</p>", "Sold out", "ready to post", "Delivery"):
+        assert said not in bought, said
+    assert catalog.running_out(3, 10) == [db.session.get_one(Variant, world.cap)]
+    with pytest.raises(BackAlready):
+        restock.ask(calendar, "alice@example.com", language="en")
+
+
+def test_a_file_that_is_withdrawn_while_it_is_in_a_bag_is_not_sold(world: World, calendar: int) -> None:
+    shopper = world.shopper()
+    shopper.add(calendar)
+    change(Variant, Variant.id == calendar, withdrawn_at=now())
+    assert "is not sold any more" in shopper.get("/cart")
+    with pytest.raises(stock.OutOfStock, match="is not sold any more"):
+        stock.hold({calendar: 1}, order_id=1, cart_id=None)
+
+
+def test_there_is_no_stock_of_a_file_to_be_counted(world: World, calendar: int) -> None:
+    for act in (stock.receive, stock.correct):
+        with pytest.raises(Conflict, match="CALENDAR needs no parcel"):
+            act(calendar, 3, by="carol")
+    with pytest.raises(Conflict):
+        stock.write_off(calendar, 1, by="carol")
+    with pytest.raises(IntegrityError), transaction():
+        change(Variant, Variant.id == calendar, on_hand=1)
+    with pytest.raises(IntegrityError), transaction():
+        change(Variant, Variant.id == world.mug, requires_shipping=False)
+
+
+def test_what_became_a_file_after_it_was_sent_goes_back_on_no_shelf(world: World) -> None:
+    order = world.shopper().buy(world.a3)
+    stock.correct(world.a3, 0, by="carol")
+    change(Variant, Variant.id == world.a3, requires_shipping=False)
+    refunds.refund(order.id, EVERYTHING, reason="changed my mind", by="staff:1", form_token="form", restock=True)
+    world.settle()
+    assert world.stock(world.a3) == (0, 0)
+    world.prove()
+
+
+def test_money_that_comes_too_late_still_buys_a_file(world: World, calendar: int) -> None:
+    shopper = world.shopper()
+    shopper.add(calendar)
+    page = shopper.get("/checkout")
+    typed = {"email": "alice@example.com", "name": "Alice Archer", "country": "GB", "go": "on"}
+    shopper.browser.post("/checkout", data={**typed, "csrf_token": hidden(page, "csrf_token")})
+    shopper.press_pay()
+    order = world.order()
+    orders.cancel(order.id, by="shop", reason="expired")
+    assert orders.mark_paid(order.id, by="stripe")
+    world.work()
+    assert grant(world.order()).file.name == "calendar.pdf"
