@@ -13,6 +13,7 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from shop.accounts import services as accounts
@@ -27,10 +28,11 @@ from shop.core.db import db
 from shop.core.errors import ShopError
 from shop.demo import seed as demo
 from shop.demo.large.fill import fill
+from shop.demo.sixty.live import live
 from shop.downloads import services as downloads
 from shop.payments import sweeper
 from shop.payments.gateway import GatewayAway
-from shop.settings import Env, Settings
+from shop.settings import ROOT, Env, Settings
 from shop.together import services as together
 from shop.together.trial import NAMED
 
@@ -112,7 +114,19 @@ def seed(products: int | None, orders: int, number: int) -> None:
         _seed_large(products, orders, number)
         return
     made = demo.fill()
-    click.echo(f"{made} products, ready to visit." if made else "There is a shop in this database already.")
+    lived = live(twin_books(settings), public_url=settings.stripe_api_base or "") if settings.plays_stripe else 0
+    said = [f"{made} products" if made else "", f"{lived} orders of the last sixty days" if lived else ""]
+    made_now = " and ".join(each for each in said if each)
+    click.echo(f"{made_now}, ready to visit." if made_now else "There is a shop in this database already.")
+
+
+def twin_books(settings: Settings) -> Path:
+    """The twin's, one file for each database of a shop, so that their books can be held against each other."""
+    url = make_url(settings.database_url)
+    name = Path(url.database or "shop")
+    books = (name if url.get_backend_name() == "sqlite" else ROOT / "var" / name.name).with_suffix(".stripe.db")
+    books.parent.mkdir(parents=True, exist_ok=True)
+    return books
 
 
 def _seed_large(products: int, orders: int, number: int) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event
 
 import click
@@ -19,15 +18,15 @@ from dotenv import load_dotenv
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from slugify import slugify
-from sqlalchemy import make_url
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.app import create_app
-from shop.cli import migrate, plainly
+from shop.cli import migrate, plainly, twin_books
 from shop.core import store
 from shop.core.db import db, transaction
 from shop.demo import seed as demo
+from shop.demo.sixty.live import live
 from shop.settings import ROOT, BadSettings, Settings
 from worker.job_commands import jobs, reconcile, reindex
 
@@ -58,6 +57,7 @@ def run() -> None:
         migrate()
         if settings.plays_stripe:
             demo.fill()
+            live(twin_books(settings), public_url=settings.stripe_api_base or "")
         click.echo(_welcome(settings), err=True)
         _granian(settings, host="127.0.0.1", port=settings.port, processes=1, threads=THREADS)
 
@@ -178,7 +178,7 @@ def _twin(settings: Settings) -> Iterator[None]:
         return
     command = [
         *(sys.executable, "-m", "shop.demo.stripe_twin", "--with-parent"),
-        *("--port", str(settings.port + 1), "--books", str(_books(settings))),
+        *("--port", str(settings.port + 1), "--books", str(twin_books(settings))),
         *("--webhook-url", f"http://127.0.0.1:{settings.port}/webhooks/stripe"),
         *("--public-url", settings.stripe_api_base or ""),
     ]
@@ -198,15 +198,6 @@ def _twin(settings: Settings) -> Iterator[None]:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
-
-
-def _books(settings: Settings) -> Path:
-    """The twin's, one file for each database of a shop, so that their books can be held against each other."""
-    url = make_url(settings.database_url)
-    name = Path(url.database or "shop")
-    books = (name if url.get_backend_name() == "sqlite" else ROOT / "var" / name.name).with_suffix(".stripe.db")
-    books.parent.mkdir(parents=True, exist_ok=True)
-    return books
 
 
 def _welcome(settings: Settings) -> str:

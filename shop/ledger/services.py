@@ -43,14 +43,7 @@ def post(
     Returns False, with nothing changed, when the event is posted already or moved nothing. Entries that do not come
     to zero in each currency are refused by the database (IntegrityError).
     """
-    amounts: Counter[tuple[Account, Decimal | None, str]] = Counter()
-    for entry in entries:
-        amounts[entry.account, entry.tax_rate, entry.amount.currency] += entry.amount.minor
-    rows = [
-        {"account": account, "tax_rate": rate, "currency": currency, "amount_minor": minor}
-        for (account, rate, currency), minor in amounts.items()
-        if minor
-    ]
+    rows = merged(entries)
     if not rows or is_posted(key):
         return False
     with transaction():
@@ -69,6 +62,18 @@ def post(
         )
         db.session.expire(row)
     return True
+
+
+def merged(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    """As rows of LedgerEntry, without their transaction: one for each account, rate and currency that moves."""
+    amounts: Counter[tuple[Account, Decimal | None, str]] = Counter()
+    for entry in entries:
+        amounts[entry.account, entry.tax_rate, entry.amount.currency] += entry.amount.minor
+    return [
+        {"account": account, "tax_rate": rate, "currency": currency, "amount_minor": minor}
+        for (account, rate, currency), minor in amounts.items()
+        if minor
+    ]
 
 
 def reverse(of: str, key: str, kind: str, *, note: str = "") -> bool:

@@ -123,7 +123,7 @@ def place(new: NewOrder, *, form_token: str, limits: UnpaidLimits) -> Order:
     with transaction():
         _cap_unpaid(new, limits)
         order = _write(new)
-        stock.hold(_quantities(new.lines), order_id=order.id, cart_id=new.cart_id, ahead=_ahead(new.lines))
+        stock.hold(quantities(new.lines), order_id=order.id, cart_id=new.cart_id, ahead=_ahead(new.lines))
         db.session.execute(update(PlacedForm).where(PlacedForm.token == form_token).values(order_id=order.id))
         _note(order, "placed", by="shopper")
         log.get().info("order.placed", order=order.number, total=order.total_minor, currency=order.currency)
@@ -328,7 +328,7 @@ def lock_with(part: type[Part], part_id: int, *, missing: str) -> tuple[Part, Or
 def _empty_cart(order: Order) -> None:
     """What was ordered leaves the cart, and the two have nothing more to do with each other."""
     if order.cart_id is not None:
-        cart.take_out(order.cart_id, _quantities(order.lines))
+        cart.take_out(order.cart_id, quantities(order.lines))
         stock.keep_apart(order.id)
         order.cart_id = None
 
@@ -373,9 +373,7 @@ def _hold_again(order: Order) -> bool:
     """Late money for a cancelled order: its goods, if they are still there, all or none."""
     try:
         with db.session.begin_nested():
-            stock.hold_now(
-                _quantities(order.lines), order_id=order.id, cart_id=order.cart_id, ahead=_ahead(order.lines)
-            )
+            stock.hold_now(quantities(order.lines), order_id=order.id, cart_id=order.cart_id, ahead=_ahead(order.lines))
     except stock.OutOfStock:
         return False
     return True
@@ -481,7 +479,7 @@ def _held_by(network: str) -> int:
     return int(db.session.scalar(held.where(Order.network == network, Order.status == Status.PENDING)) or 0)
 
 
-def _quantities(lines: Sequence[NewLine] | Sequence[OrderLine]) -> dict[int, int]:
+def quantities(lines: Sequence[NewLine] | Sequence[OrderLine]) -> dict[int, int]:
     quantities: dict[int, int] = {}
     for line in lines:
         quantities[line.variant_id] = quantities.get(line.variant_id, 0) + line.quantity

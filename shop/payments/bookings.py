@@ -24,8 +24,12 @@ def of_capture(payment: Payment) -> Iterator[Entry]:
 
 def charged_for(order_id: int, moved: BalanceSeen) -> None:
     """What Stripe kept of a charge, or for a refund."""
-    entries = [Entry(Account.FEES, moved.fee), Entry(Account.STRIPE, -moved.fee)]
-    ledger.post(f"fee:{moved.id}", "fee", entries, order_id=order_id)
+    ledger.post(f"fee:{moved.id}", "fee", of_fee(moved), order_id=order_id)
+
+
+def of_fee(moved: BalanceSeen) -> Iterator[Entry]:
+    yield Entry(Account.FEES, moved.fee)
+    yield Entry(Account.STRIPE, -moved.fee)
 
 
 def sent_back(order_id: int, refund: Refund, parts: Sequence[RefundPart]) -> None:
@@ -52,9 +56,10 @@ def not_sent_back(refund: Refund) -> None:
 
 def disputed(order_id: int, moved: BalanceSeen) -> None:
     """The bank took money back with a fee, or gave both back when the dispute was won."""
-    entries = [
-        Entry(Account.DISPUTES, -moved.amount),
-        Entry(Account.FEES, moved.fee),
-        Entry(Account.STRIPE, moved.net),
-    ]
-    ledger.post(f"dispute:{moved.id}", "dispute", entries, order_id=order_id)
+    ledger.post(f"dispute:{moved.id}", "dispute", of_dispute(moved), order_id=order_id)
+
+
+def of_dispute(moved: BalanceSeen) -> Iterator[Entry]:
+    yield Entry(Account.DISPUTES, -moved.amount)
+    yield Entry(Account.FEES, moved.fee)
+    yield Entry(Account.STRIPE, moved.net)

@@ -91,7 +91,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
             market.list(made)
         told(len(ids))
     sold = array("l", [0]) * first_variant(products + 1)
-    ways = _ways()
+    ways = ways_of_delivery()
     for indices in _chunks(0, orders - 1):
         baskets = {index + 1: market.basket(index, orders) for index in indices}
         with transaction():
@@ -101,7 +101,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
         with transaction():
             _explain_stock(ids, sold, today)
     with transaction():
-        _go_on_counting()
+        go_on_counting(NUMBERED)
     opening.complete()
     count_sales()
     return True
@@ -196,7 +196,8 @@ def _praise(rows: Sequence[Row]) -> None:
         reviews.recount(max(stars))  # and with it the shop's own
 
 
-def _ways() -> dict[str, Way]:
+def ways_of_delivery() -> dict[str, Way]:
+    """By their names."""
     rates: dict[int, list[RateRow]] = {}
     for rate in db.session.scalars(select(Rate).order_by(Rate.id)):
         row = RateRow(rate.from_value, rate.from_weight_g, rate.up_to_weight_g, rate.price)
@@ -387,11 +388,11 @@ def _explain_stock(product_ids: range, sold: array[int], today: datetime) -> Non
     _write(StockMovement, rows)
 
 
-def _go_on_counting() -> None:
+def go_on_counting(models: Sequence[type[Model]]) -> None:
     """PostgreSQL is told which numbers were given by hand, and how many rows there are."""
     if is_sqlite():
         return
-    for model in NUMBERED:
+    for model in models:
         table = model.__table__
         last = select(func.max(table.c.id)).scalar_subquery()
         db.session.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), last)))  # type: ignore[attr-defined]

@@ -89,7 +89,7 @@ class Market:
             pieces = 1 if dice.random() < 0.86 else 2 + int(2 * dice.random() ** 2)
             quantities.setdefault(variant_id, pieces)
         return Basket(
-            number=_number(self.seed, index),
+            number=number_of(self.seed, index),
             token=f"{dice.getrandbits(192):048x}",
             placed_at=self.today - ago,
             customer=customer,
@@ -139,7 +139,7 @@ class Market:
         return self._days_old[product_id] >= days
 
 
-def _number(seed: int, index: int) -> str:
+def number_of(seed: int, index: int) -> str:
     """Each order another one, in no order: the factor shares no divisor with how many numbers there are."""
     left = (index * 611_953 + seed * 104_729) % len(ALPHABET) ** sum(BLOCKS)
     letters = ""

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from shop.demo.twin import hour
+
 Obj = dict[str, Any]
 Where = tuple[str, Any]
 
@@ -145,7 +147,7 @@ class Books:
         return bool(self._rows("SELECT 1 FROM deliveries WHERE event_id = ? AND delivered_at > 0", event_id))
 
     def delivered(self, event_id: str) -> None:
-        now = time.time()
+        now = hour.now()
         self._rows(
             "UPDATE deliveries SET delivered_at = coalesce(delivered_at, ?), tries = tries + 1 WHERE event_id = ?",
             *(now, event_id),

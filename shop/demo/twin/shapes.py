@@ -3,9 +3,9 @@
 import json
 import secrets
 import string
-import time
 from typing import Any
 
+from shop.demo.twin import hour
 from shop.demo.twin.books import DAY, Obj
 
 API_VERSION = "2026-10-28.endive"
@@ -17,7 +17,7 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 
 def _new(kind: str, prefix: str, **fields: Any) -> Obj:
-    now = int(time.time())
+    now = int(hour.now())
     return {"id": new_id(prefix), "object": kind, "created": now, "livemode": False, **fields}
 
 
@@ -46,7 +46,7 @@ def session(asked: Obj, *, currency: str, total: int, public_url: str) -> Obj:
         customer_creation="if_required",
         customer_email=asked.get("customer_email"),
         discounts=[],
-        expires_at=asked.get("expires_at", int(time.time()) + DAY),
+        expires_at=asked.get("expires_at", int(hour.now()) + DAY),
         locale=asked.get("locale"),
         metadata=asked.get("metadata", {}),
         mode="payment",
@@ -173,7 +173,7 @@ def dispute(charge: Obj, *, amount: int, reason: str) -> Obj:
         currency=charge["currency"],
         enhanced_eligibility_types=[],
         evidence={},
-        evidence_details={"due_by": int(time.time()) + 9 * DAY, "has_evidence": False, "submission_count": 0},
+        evidence_details={"due_by": int(hour.now()) + 9 * DAY, "has_evidence": False, "submission_count": 0},
         is_charge_refundable=False,
         metadata={},
         payment_intent=charge["payment_intent"],
@@ -189,7 +189,7 @@ def balance_transaction(source: Obj, *, type: str, category: str, amount: int, f
         "balance_transaction",
         "txn",
         amount=amount,
-        available_on=int(time.time()) + 2 * DAY,
+        available_on=int(hour.now()) + 2 * DAY,
         balance_type="payments",
         currency=source["currency"],
         description=why,

@@ -3,13 +3,12 @@
 Every verb is one transaction of the books; the events are written in it, so there is never one without the other.
 """
 
-import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from shop.demo.twin import shapes
+from shop.demo.twin import hour, shapes
 from shop.demo.twin.books import Books, Obj
 from shop.demo.twin.errors import ApiError, missing
 from shop.demo.twin.faults import Faults
@@ -74,7 +73,7 @@ class Till:
                 f'of "{session["status"]}".'
             )
         if intent := self.books.get(session["payment_intent"] or ""):  # a payment was tried and did not succeed
-            intent |= {"status": "canceled", "canceled_at": int(time.time()), "cancellation_reason": "automatic"}
+            intent |= {"status": "canceled", "canceled_at": int(hour.now()), "cancellation_reason": "automatic"}
             self._tell("payment_intent.canceled", self.books.put(intent))
         session |= {"status": "expired", "url": None}
         self._tell("checkout.session.expired", self.books.put(session))
@@ -82,9 +81,9 @@ class Till:
 
     def tick(self) -> None:
         """What happens by itself: sessions run out, delayed payments arrive. Cheap when nothing is due."""
-        for id in self.books.due(time.time()):
+        for id in self.books.due(hour.now()):
             with self.books.change():
-                if id in self.books.due(time.time()):  # else another thread was here first
+                if id in self.books.due(hour.now()):  # else another thread was here first
                     (self.expire if self.session(id)["status"] == "open" else self.settle)(id)
 
     # payments
@@ -173,7 +172,7 @@ class Till:
         self.books.put(self._charge(session, intent, {"type": kind, kind: {"last4": "2345"}}))
         intent |= {"status": "processing", "payment_method_types": [kind]}
         self.books.put(intent)
-        due_at = None if self.settle_after is None else time.time() + self.settle_after
+        due_at = None if self.settle_after is None else hour.now() + self.settle_after
         hidden = self.books.hidden(session["id"]) | {"outcome": outcome}
         session["payment_method_types"] = [kind]
         return self._complete(session, due_at=due_at, hidden=hidden)
