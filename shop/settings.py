@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"  # of Vitrine; pyproject.toml reads it here
 
 DEMO_SECRET_KEY = "demo-secret-key-that-production-refuses"
 DEMO_STRIPE_KEY = "sk_test_demo_key_that_only_the_twin_knows"
@@ -70,6 +71,8 @@ class Settings:
     stripe_api_base: str | None
     mail_url: str = field(repr=False)
     media: Path | Bucket
+    backups: Path | None  # where one is left every night
+    backups_kept: int  # days
     indexnow: IndexNow | None
     sweep_seconds: int
     trusted_proxies: int
@@ -124,6 +127,8 @@ class _Reader:
             stripe_api_base=self.text("STRIPE_API_BASE", f"http://127.0.0.1:{port + 1}" if demo else "") or None,
             mail_url=self.text("MAIL_URL", "mailbox:" if demo else None),
             media=self.media(),
+            backups=self.backups(),
+            backups_kept=self.number("BACKUPS_KEPT", 7, least=1, most=3650),
             indexnow=self.indexnow(),
             sweep_seconds=self.number("SWEEP_SECONDS", 60, least=1, most=3600),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0, least=0, most=10),
@@ -215,6 +220,10 @@ class _Reader:
         if not all(_ADDRESS.fullmatch(address) for address in (bucket.endpoint, bucket.public) if address):
             self.problems.append("MEDIA_URL: endpoint and public must be addresses like https://cdn.example.")
         return bucket
+
+    def backups(self) -> Path | None:
+        folder = self.text("BACKUPS")
+        return ROOT / folder if folder else None
 
     def indexnow(self) -> IndexNow | None:
         url = self.text("INDEXNOW_URL")

@@ -28,6 +28,7 @@ from shop.core.db import db, transaction
 from shop.demo import seed as demo
 from shop.demo.sixty.live import live
 from shop.settings import ROOT, BadSettings, Settings
+from worker.backup_commands import backup, restore
 from worker.job_commands import jobs, reconcile, reindex
 
 THREADS = 8
@@ -37,7 +38,7 @@ LAST_TASKS_S = 12  # a job's turn is 10 s
 def main() -> None:
     load_dotenv(ROOT / ".env")
     cli = FlaskGroup(create_app=create_app, add_default_commands=False, load_dotenv=False, help=__doc__)
-    for command in (run, serve, worker, make_shop, jobs, reconcile, reindex):
+    for command in (run, serve, worker, make_shop, jobs, reconcile, reindex, backup, restore):
         cli.add_command(command)
     try:
         cli.main()

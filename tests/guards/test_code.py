@@ -19,6 +19,7 @@ ENDS_TRANSACTIONS = {
 # Who may read the surroundings, and why.
 READS_ENVIRONMENT = {
     "shop/settings.py": "all settings are read here",
+    "shop/backups/copies.py": "hands them on to PostgreSQL's programs",
     "worker/commands.py": "hands them on to the processes it starts",
     "shop/demo/stripe_twin.py": "a program of its own",
 }

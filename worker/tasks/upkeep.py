@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import current_app
+
 from shop.aftersale import invitations
+from shop.backups import services as backups
 from shop.cart import services as carts
 from shop.catalog import search
 from shop.core import outbox
 from shop.core.clock import now
 from shop.jobs import services as jobs
 from shop.restock import services as restock
+from shop.settings import Settings
 
 KEEP_MESSAGES = timedelta(days=30)
 KEEP_MISSES = timedelta(days=90)
@@ -43,3 +47,8 @@ def forget_restock_requests() -> None:
 def invite_to_review() -> None:
     while invitations.invite_due():
         pass
+
+
+def back_up() -> None:
+    settings: Settings = current_app.extensions["settings"]
+    backups.make_due(settings)

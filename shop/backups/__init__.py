@@ -1,0 +1,1 @@
+"""Copies of the whole shop, made while it runs, and the way back from one."""
