@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from shop.catalog import stock
@@ -21,7 +21,7 @@ from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.payments import bookings, gateway, refund_parts
 from shop.payments.gateway import GatewayBroke, GatewayRefused, RefundSeen
-from shop.payments.models import Payment, Refund, RefundPart, RefundStatus
+from shop.payments.models import Dispute, Payment, Refund, RefundPart, RefundStatus
 
 KEY_IS_KEPT = timedelta(hours=12)  # for at least 24 by Stripe
 
@@ -124,6 +124,22 @@ def all_of(payment: Payment, *, reason: str, by: str, form_token: str) -> Refund
     if left.minor <= 0:
         return None
     return _request(payment, left, reason=reason, by=by, form_token=form_token)
+
+
+def rest(order: Order, payment: Payment) -> None:
+    """What is left of money that was never a sale goes back too: what Stripe would not send while it was disputed, or
+    because part of it had been sent back there meanwhile. A refund that failed for itself is not asked for again.
+    """
+    left = refundable(payment)
+    token = f"rest-{payment.id}-{left.minor}"
+    if left.minor <= 0 or sold(order, payment) or of_form(token) is not None:
+        return
+    failed = select(Refund.id).where(
+        Refund.payment_id == payment.id, Refund.amount_minor == left.minor, Refund.status == RefundStatus.FAILED
+    )
+    was_disputed = select(Dispute.id).where(Dispute.payment_id == payment.id)
+    if db.session.scalar(select(or_(~failed.exists(), was_disputed.exists()))):
+        _request(payment, left, reason="what was left", by="shop", form_token=token)
 
 
 def sold(order: Order, payment: Payment) -> bool:

@@ -80,6 +80,8 @@ def _apply(order: Order, payment: Payment, seen: SessionSeen) -> None:
             bookings.charged_for(order.id, seen.moved)
         refunds.apply(order, payment, seen.refunds)
         _apply_disputes(order, payment, seen)
+        if order.status != Status.REVIEW and not disputed(order.id):
+            refunds.rest(order, payment)
     elif seen.failed:
         _came_to_nothing(order, payment, PaymentStatus.FAILED, reason="the payment failed")
     elif seen.status == "expired":
@@ -136,8 +138,6 @@ def _apply_disputes(order: Order, payment: Payment, seen: SessionSeen) -> None:
             row.closed_at = now()
             if not disputed(order.id):
                 orders.release(order.id, by="stripe", reason="dispute won")
-                if order.status != Status.REVIEW and not refunds.sold(order, payment):
-                    refunds.all_of(payment, reason="dispute won", by="shop", form_token=f"won-{dispute.id}")
 
 
 def _end_unknown(payment_id: int) -> bool:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -39,7 +40,7 @@ from shop.orders.models import Order, Return, ReturnLine, Shipment
 from shop.payments import gateway, refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Dispute, Payment, Refund
-from shop.payments.refunds import Asked
+from shop.payments.refunds import EVERYTHING, Asked
 from tests.conftest import wipe
 from tests.stripe_wire import TwinHTTPClient
 from tests.world import Typed, World, change
@@ -340,19 +341,31 @@ class Lives(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.twin.faults.clear()
-            for _round in range(CALM):
-                said = self.world.webhooks()
-                self.world.work()
-                sweeper.sweep()
-                if not said and not self.world.waiting():
-                    break
-                self.time.shift(timedelta(minutes=61))
-            assert self.world.waiting() == []
+            self._come_to_rest()
+            self._send_again_what_failed()
+            self._come_to_rest()
             self.world.prove()
             self._books_are_equal()
         finally:
             self.clock.stop()
             self.twin.close()
+
+    def _come_to_rest(self) -> None:
+        for _round in range(CALM):
+            said = self.world.webhooks()
+            self.world.work()
+            sweeper.sweep()
+            if not said and not self.world.waiting():
+                break
+            self.time.shift(timedelta(minutes=61))
+        assert self.world.waiting() == []
+
+    def _send_again_what_failed(self) -> None:
+        """The staff were told that money of an order that came to nothing could not go back."""
+        for order in self.of(Order):
+            if order.status == "cancelled" and order.paid_at is None:
+                ask = partial(refunds.refund, order.id, EVERYTHING, reason="again", by="staff:1")
+                self.attempt(partial(ask, form_token=self.form()))
 
     def _books_are_equal(self) -> None:
         stripes = self.twin.totals()

@@ -256,3 +256,20 @@ def test_money_that_the_bank_is_taking_back_is_not_given_back_too(world: World) 
     assert (states(world), left(world)) == (["failed"], 1990)
     assert at_stripe(world) == (1990, 0)
     world.prove()
+
+
+def test_what_a_refund_at_stripe_left_of_a_refused_order_goes_back_too(world: World) -> None:
+    alice = world.shopper()
+    alice.check_out(world.mug)
+    world.twin.tamper(world.payment().session_id, amount_total=777)
+    alice.pay_at_stripe()
+    world.settle()
+    payments.refuse_review(world.order().id, by="staff:1", reason="odd")
+    world.twin.refund_in_dashboard(world.payment().charge_id, 700)
+    world.settle()
+    assert sorted((each.amount_minor, each.status) for each in db.session.scalars(select(Refund))) == [
+        (77, "succeeded"),
+        (700, "succeeded"),
+        (777, "failed"),
+    ]
+    world.prove()
