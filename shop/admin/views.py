@@ -16,10 +16,9 @@ from shop.admin import (
     documents,  # noqa: F401 (adds its pages)
     jobs,  # noqa: F401 (adds its pages)
     orders,  # noqa: F401 (adds its pages)
-    pictures,  # noqa: F401 (adds its pages)
-    products,  # noqa: F401 (adds its pages)
 )
 from shop.admin.blueprint import bp
+from shop.admin.goods import editor, listing, pictures  # noqa: F401 (add their pages)
 from shop.catalog import queries as catalog
 from shop.core import log
 from shop.core.clock import now

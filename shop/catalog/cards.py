@@ -186,6 +186,11 @@ def _options(ids: Sequence[int]) -> dict[int, list[Any]]:
     )
 
 
+def first_pictures(ids: Sequence[int]) -> dict[int, Picture]:
+    """The first of each product's gallery, which lists show."""
+    return {product_id: own[0] for product_id, own in _pictures(ids).items()}
+
+
 def _pictures(ids: Sequence[int]) -> dict[int, list[Picture]]:
     """The first two of each product's gallery."""
     order = func.row_number().over(partition_by=Picture.product_id, order_by=(Picture.position, Picture.id))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import update
 
+from shop.catalog import stocked
 from shop.catalog.models import Product
 from shop.core import outbox
 from shop.core.clock import now
@@ -18,7 +19,9 @@ class _Changed:
 
     def __call__(self) -> None:
         if ids := sorted(self.ids):
-            db.session.execute(update(Product).where(Product.id.in_(ids)).values(updated_at=now()))
+            moment = now()
+            db.session.execute(update(Product).where(Product.id.in_(ids)).values(updated_at=moment))
+            stocked.touch(ids, moment)
             outbox.emit("products.changed", product_ids=ids)
 
 

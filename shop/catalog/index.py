@@ -18,6 +18,7 @@ from typing import Any
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Select, bindparam, delete, event, exists, func, insert, inspect, select, text, update
 
+from shop.catalog import stocked
 from shop.catalog.changes import tell
 from shop.catalog.engine import engine, erase
 from shop.catalog.found import in_force
@@ -35,6 +36,7 @@ from shop.catalog.models import (
     Variant,
     VariantChoice,
 )
+from shop.catalog.stocked import Stocked
 from shop.catalog.words import grams
 from shop.core import outbox, store
 from shop.core.clock import now
@@ -72,7 +74,7 @@ class _Marks:
             refresh(products)
             tell(products)
         if stock := self.ids["stock"]:
-            _restock(select(Variant.product_id).where(Variant.id.in_(stock)))
+            _restock(db.session.scalars(select(Variant.product_id).where(Variant.id.in_(stock)).distinct()).all())
 
     def _products(self) -> set[int]:
         """No more than one too many of those that hang on something they share."""
@@ -138,9 +140,8 @@ def rebuild_step(after: int = 0, limit: int = AT_ONCE) -> tuple[int | None, int]
 
 def complete() -> None:
     """Fills what lists read where there are goods and nothing is listed, as after the migration that made it."""
-    if db.session.scalar(select(exists().select_from(Product))) and not db.session.scalar(
-        select(exists().select_from(ListedProduct))
-    ):
+    filled = [db.session.scalar(select(exists().select_from(each))) for each in (Product, ListedProduct, Stocked)]
+    if filled[0] and not all(filled):
         after: int | None = 0
         while after is not None:
             after, _done = rebuild_step(after)
@@ -166,6 +167,7 @@ def refresh(product_ids: Iterable[int]) -> None:
         db.session.execute(select(Product.id).where(Product.id.in_(ids)).order_by(Product.id).with_for_update())
         db.session.execute(delete(ListedProduct).where(ListedProduct.product_id.in_(ids)))
         erase(ids)
+        stocked.write(ids, shop)
         read = Read(ids, shop.currency)
         if not read.products:
             _raise_version()
@@ -179,7 +181,7 @@ def refresh(product_ids: Iterable[int]) -> None:
         _learn({word for each in documents for part in (each.name, each.shelf, each.body) for word in part})
 
 
-def _restock(product_ids: Any) -> None:
+def _restock(product_ids: Sequence[int]) -> None:
     """Locks first: who sells another variant of the same product at the same time waits, and counts afterwards."""
     locked = db.session.scalars(
         select(ListedProduct.product_id)
@@ -200,6 +202,8 @@ def _restock(product_ids: Any) -> None:
         .returning(ListedProduct.product_id)
         .execution_options(synchronize_session=False)
     ).all()
+    if shop := store.load():
+        stocked.count_again(product_ids, shop)
     if turned:
         _raise_version()
 

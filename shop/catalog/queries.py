@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, selectinload
 
-from shop.catalog import companions, long_lists, search
+from shop.catalog import companions, long_lists
 from shop.catalog.cards import Card, cards
 from shop.catalog.found import awake
 from shop.catalog.listed import ListedProduct
@@ -36,7 +36,6 @@ from shop.reviews.queries import NEWEST
 from shop.reviews.stars import MOST
 
 PAGE = 24
-LISTED = 50  # products on one page of the staff's list
 LONGEST_PRAISE = 120  # characters
 LOOKED_THROUGH = 20  # reviews, for each that is short
 
@@ -57,22 +56,6 @@ class PriceTag:
     compare_at: Money | None
     since: datetime | None = field(default=None, compare=False)
     until: datetime | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A product as the staff's list shows it. Without a price in force `lowest` and `highest` are None."""
-
-    id: int
-    name: str
-    category: str
-    status: str
-    published_at: datetime | None
-    variants: int
-    on_hand: int | None  # None where none of it is counted
-    available: int
-    lowest: Money | None
-    highest: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,49 +281,6 @@ def _on_the_same_shelf(product: Product, count: int) -> Sequence[int]:
     ]
     both = union_all(*(select(turn) for turn in turns)).subquery()
     return db.session.scalars(select(both.c.id).order_by(both.c.turn, both.c.position, both.c.id).limit(count)).all()
-
-
-def listed(text: str, *, page: int, currency: str) -> tuple[list[Listed], int]:
-    """Every product, on sale or not, that has every word in its name or a SKU, by name; and how many in all."""
-    found = select(Product.id)
-    for word in text[: search.LONGEST].split()[: search.MOST_WORDS]:
-        pattern = containing(word)
-        found = found.where(
-            or_(
-                Product.name.ilike(pattern, escape="\\"),
-                exists().where(Variant.product_id == Product.id, Variant.sku.ilike(pattern, escape="\\")),
-            )
-        )
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    products = db.session.execute(
-        select(Product.id, Product.name, Category.name.label("category"), Product.status, Product.published_at)
-        .join(Category, Category.id == Product.category_id)
-        .where(Product.id.in_(found))
-        .order_by(func.lower(Product.name), Product.id)
-        .limit(LISTED)
-        .offset((page - 1) * LISTED)
-    ).all()
-    variants = db.session.scalars(
-        select(Variant).where(
-            Variant.product_id.in_([product.id for product in products]), Variant.withdrawn_at.is_(None)
-        )
-    ).all()
-    tags = price_tags([variant.id for variant in variants], currency)
-    rows = []
-    for product in products:
-        own = [variant for variant in variants if variant.product_id == product.id]
-        amounts = sorted((tags[each.id].amount for each in own if each.id in tags), key=lambda amount: amount.minor)
-        rows.append(
-            Listed(
-                *product,
-                variants=len(own),
-                on_hand=sum(each.on_hand for each in own) if any(each.requires_shipping for each in own) else None,
-                available=sum(max(variant.available, 0) for variant in own),
-                lowest=amounts[0] if amounts else None,
-                highest=amounts[-1] if amounts else None,
-            )
-        )
-    return rows, total
 
 
 def running_out(most: int, count: int) -> Sequence[Variant]:

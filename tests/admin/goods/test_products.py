@@ -17,7 +17,7 @@ from shop.core.money import Money
 from tests.admin.conftest import Desk
 from tests.conftest import browser
 from tests.guards.test_budgets import statements
-from tests.world import World, hidden, make_variant
+from tests.world import World, hidden
 
 pytestmark = pytest.mark.both
 
@@ -37,10 +37,6 @@ def price_of(variant_id: int) -> tuple[Money, Money | None]:
     return tag.amount, tag.compare_at
 
 
-def listed(page: str) -> list[str]:
-    return re.findall(r'href="/admin/products/\d+">([^<]*)</a>', page)
-
-
 def value(page: str, field_id: str) -> str:
     found = re.search(rf'id="{field_id}" name="[a-z_]+" value="([^"]*)"', page)
     assert found, field_id
@@ -51,42 +47,6 @@ def error(page: str, field_id: str) -> str:
     found = re.search(rf'id="{field_id}-error">([^<]*)<', page)
     assert found, field_id
     return found[1]
-
-
-# The list
-
-
-def test_products_are_listed_by_name_with_their_stock_and_prices(world: World, desk: Desk) -> None:
-    page = desk.get("/admin/products")
-    assert listed(page) == ["Cap", "Mug", "Print"]
-    assert "£24.00 – £34.00" in page
-    assert "Sold out" in page
-    assert re.search(r'class="num">10 <span class="meta">in 2 variants', page)
-
-
-@pytest.mark.parametrize(("typed", "found"), [("print", ["Print"]), ("PRINT-A3", ["Print"]), ("ca", ["Cap"])])
-def test_a_product_is_found_by_name_and_by_sku(world: World, desk: Desk, typed: str, found: list[str]) -> None:
-    assert listed(desk.browser.get("/admin/products", query_string={"q": typed}).text) == found
-
-
-def test_a_search_that_finds_nothing_leads_back(world: World, desk: Desk) -> None:
-    page = desk.get("/admin/products?q=%25")
-    assert "No product matches" in page
-    assert 'href="/admin/products">Show all products' in page
-
-
-def test_a_long_list_comes_in_pages_and_costs_the_same(world: World, desk: Desk) -> None:
-    with statements() as few:
-        desk.get("/admin/products")
-    for n in range(50):
-        make_variant(world.shelf_id, f"Thing {n:02}", price=500 + n, stock=9)
-    with statements() as many:
-        first = desk.get("/admin/products")
-    assert len(few) == len(many), many
-    assert len(many) <= 7, many
-    assert len(listed(first)) == 50
-    assert listed(desk.get("/admin/products?page=2")) == ["Thing 47", "Thing 48", "Thing 49"]
-    assert desk.browser.get("/admin/products?page=3").location == "/admin/products?page=2"
 
 
 def test_a_products_page_costs_the_same_with_one_variant_and_with_two(world: World, desk: Desk) -> None:

@@ -10,9 +10,10 @@ from wtforms import Form
 
 from shop.admin.blueprint import bp
 from shop.admin.forms import LONGEST_LINE, AltForm, PictureForm, PriceForm, StockForm, TextForm, one_line
-from shop.admin.paging import Place
+from shop.admin.goods.forms import NewForm
+from shop.admin.goods.queries import shelves
+from shop.catalog import making, queries, services, stock
 from shop.catalog import pictures as gallery
-from shop.catalog import queries, search, services, stock
 from shop.catalog.models import Picture, Product, Variant
 from shop.catalog.product_page import contents
 from shop.catalog.queries import PriceTag
@@ -22,16 +23,33 @@ from shop.core.money import Money
 from shop.core.web import not_found, positive, staff
 
 
-@bp.get("/products")
-@staff("look")
-def products() -> ResponseReturnValue:
-    q = request.args.get("q", "").strip()[: search.LONGEST]
-    number = positive(request.args.get("page"), default=1, most=10**6) or 1
-    found, total = queries.listed(q, page=number, currency=g.store.currency)
-    place = Place(number, total, queries.LISTED)
-    if place.beyond:
-        return redirect(url_for("staff.products", q=q or None, page=place.last))
-    return render_template("admin/products.html", products=found, place=place, q=q)
+@bp.get("/products/new")
+@staff("catalog")
+def new_product() -> ResponseReturnValue:
+    return _new_page(NewForm())
+
+
+@bp.post("/products")
+@staff("catalog")
+def make_product() -> ResponseReturnValue:
+    form = NewForm(request.form)
+    form.category.choices = [(shelf.id, shelf.name) for shelf in shelves()]
+    if not form.validate():
+        return _new_page(form), 422
+    product_id = making.make(form.name.data, form.category.data, by=current_user.signature)
+    flash(
+        _(
+            "%(name)s is a draft now. Add variants, prices and pictures; publish it when it is ready.",
+            name=form.name.data,
+        ),
+        "success",
+    )
+    return redirect(url_for("staff.product", product_id=product_id), 303)
+
+
+def _new_page(form: NewForm) -> str:
+    form.category.choices = [(shelf.id, shelf.name) for shelf in shelves()]
+    return render_template("admin/goods/new.html", form=form, wrong=[field for field in form if field.errors])
 
 
 @bp.get("/products/<int:product_id>")
@@ -169,7 +187,7 @@ def page(
         text.version.data = str(product.version)  # seen now: saving again is meant
     forms: list[Form] = [text, picture, *alt_forms.values(), *price_forms.values(), *stock_forms.values()]
     return render_template(
-        "admin/product.html",
+        "admin/goods/product.html",
         product=product,
         tags=tags,
         text=text,

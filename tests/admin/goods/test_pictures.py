@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shop.accounts.models import Role
-from shop.admin.pictures import LARGEST
+from shop.admin.goods.pictures import LARGEST
 from shop.catalog.models import Picture, Variant
 from shop.core.db import db, transaction
 from shop.media import imaging

@@ -8,7 +8,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from shop.admin.blueprint import bp
 from shop.admin.forms import AltForm, PictureForm
-from shop.admin.products import page, product_or_404
+from shop.admin.goods.editor import page, product_or_404
 from shop.catalog import pictures, queries
 from shop.catalog.models import Picture
 from shop.core.errors import Conflict, ShopError

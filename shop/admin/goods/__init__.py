@@ -1,0 +1,1 @@
+"""Products: found, made, edited, priced, and shown with their pictures."""
