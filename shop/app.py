@@ -12,6 +12,7 @@ from shop.accounts import sessions
 from shop.admin import views as admin
 from shop.aftersale import return_views, review_views
 from shop.aftersale import views as orders
+from shop.audit import recorder
 from shop.backups import models as backups  # noqa: F401 (its table is among those that migrations make)
 from shop.cart import views as cart
 from shop.catalog import views as catalog
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, *, stripe_client: stripe.HTTPCl
 
     log.init(app, readable=settings.env in (Env.DEMO, Env.DEVELOPMENT))
     database.init(app, settings)
+    recorder.init()
     Migrate(app, db, directory=str(ROOT / "migrations"))
     web.init(app, settings)
     static.init(app, settings)

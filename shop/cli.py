@@ -23,6 +23,7 @@ from shop.books import opening
 from shop.cart import services as carts
 from shop.catalog import index
 from shop.core import mail, outbox
+from shop.core.acting import acting
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.errors import ShopError
@@ -71,10 +72,22 @@ def plainly(act: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def acts(act: Callable[..., Any]) -> Callable[..., Any]:
+    """What it changes is in the audit log, as done from a terminal."""
+
+    @wraps(act)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with acting(f"cli {click.get_current_context().command_path}"):
+            return act(*args, **kwargs)
+
+    return wrapped
+
+
 @click.command("add-file")
 @click.argument("sku")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @plainly
+@acts
 def add_file(sku: str, file: Path) -> None:
     """Let buyers of the variant SKU download FILE; a new edition takes the place of the old one for all of them."""
     downloads.keep_for(sku, file.name, file.read_bytes())
@@ -148,6 +161,7 @@ def staff() -> None:
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="owner", show_default=True)
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @plainly
+@acts
 def create_staff(email: str, name: str, role: str, password: str) -> None:
     """Give somebody a sign-in."""
     accounts.create_staff(email=email, name=name, password=password, role=Role(role))
@@ -215,6 +229,7 @@ def _outbox_status() -> None:
 @click.argument("delivery_id", type=int, required=False)
 @click.option("--all", "everything", is_flag=True, help="All that is dead.")
 @plainly
+@acts
 def outbox_retry(delivery_id: int | None, everything: bool) -> None:
     """Have what was given up done after all: one of the dead, or all."""
     if everything == (delivery_id is not None):
@@ -242,6 +257,7 @@ def mails_group(context: click.Context) -> None:
 @click.argument("mail_id", type=int, required=False)
 @click.option("--all", "everything", is_flag=True, help="All that are dead.")
 @plainly
+@acts
 def mails_retry(mail_id: int | None, everything: bool) -> None:
     """Send mails after all that were refused or given up: one, or all."""
     if everything == (mail_id is not None):
@@ -256,6 +272,7 @@ def mails_retry(mail_id: int | None, everything: bool) -> None:
 @mails_group.command("resend")
 @click.argument("mail_id", type=int)
 @plainly
+@acts
 def mails_resend(mail_id: int) -> None:
     """Send a mail once more that has gone, as another mail."""
     click.echo(f"{mail.resend(mail_id)} queued.")

@@ -162,16 +162,17 @@ def _without_triggers(connection: Connection) -> list[str]:
 
     Only where there is something to guard, for most tests sell nothing.
     """
-    tables = ("ledger_transactions", "stock_movements", "documents")
+    tables = ("ledger_transactions", "stock_movements", "documents", "audit_entries")
     filled = ", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in tables)
-    posted, moved, issued = connection.execute(text(f"SELECT {filled}")).one()
+    posted, moved, issued, noted = connection.execute(text(f"SELECT {filled}")).one()
     triggers = connection.execute(
         text(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND "
-            "(sql LIKE '%ledger:%' OR sql LIKE '%documents:%') AND "
-            "(CASE tbl_name WHEN 'stock_movements' THEN :moved WHEN 'documents' THEN :issued ELSE :posted END)"
+            "(sql LIKE '%ledger:%' OR sql LIKE '%documents:%' OR sql LIKE '%audit:%') AND "
+            "(CASE tbl_name WHEN 'stock_movements' THEN :moved WHEN 'documents' THEN :issued "
+            "WHEN 'audit_entries' THEN :noted ELSE :posted END)"
         ),
-        {"moved": moved, "posted": posted, "issued": issued},
+        {"moved": moved, "posted": posted, "issued": issued, "noted": noted},
     ).all()
     for name, _sql in triggers:
         connection.execute(text(f'DROP TRIGGER "{name}"'))

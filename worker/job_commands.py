@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from shop.admin import words
 from shop.books import queries as books
 from shop.books import reconcile as reconciliation
-from shop.cli import plainly
+from shop.cli import acts, plainly
 from shop.core.clock import now
 from shop.core.db import db
 from shop.jobs import queries, services
@@ -56,6 +56,7 @@ def show(job_id: int) -> None:
 @click.argument("job_id", type=int)
 @with_appcontext
 @plainly
+@acts
 def cancel(job_id: int) -> None:
     """End a job after the step that is running."""
     services.cancel(job_id, by="terminal")
@@ -66,6 +67,7 @@ def cancel(job_id: int) -> None:
 @click.argument("job_id", type=int)
 @with_appcontext
 @plainly
+@acts
 def retry(job_id: int) -> None:
     """Have a failed job go on from where it stopped."""
     services.retry(job_id)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from shop.accounts import services
 from shop.accounts.models import MAY, Role, Staff, StaffSession
+from shop.core.acting import acting
 from shop.core.clock import now
 from shop.core.db import db
 
@@ -53,13 +54,15 @@ def init(app: Flask) -> None:
 
 def sign_in(staff_id: int) -> None:
     secret = secrets.token_urlsafe(32)
-    services.open_session(
-        staff_id,
-        secret_hash=_hash(secret),
-        expires_at=now() + LASTS,
-        user_agent=request.user_agent.string,
-    )
-    login_user(SignedIn(db.session.get_one(Staff, staff_id), secret))
+    person = SignedIn(db.session.get_one(Staff, staff_id), secret)
+    with acting(person.signature):
+        services.open_session(
+            staff_id,
+            secret_hash=_hash(secret),
+            expires_at=now() + LASTS,
+            user_agent=request.user_agent.string,
+        )
+    login_user(person)
 
 
 def sign_out(secret: str) -> None:

@@ -25,7 +25,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from shop.core import i18n, log, store
+from shop.core import acting, i18n, log, store
 from shop.core.db import db, is_away
 from shop.core.errors import Forbidden, NotFound, ShopError, Unavailable
 from shop.core.forgery import SAFE_METHODS, from_our_own_pages
@@ -156,6 +156,7 @@ def init(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(language_code=i18n.language_code)
     app.context_processor(lambda: {"store": g.get("store")})
     app.before_request(lambda: _admit(settings))
+    app.teardown_request(lambda _error: acting.end())
     headers = security_headers(settings)
     app.after_request(lambda response: _finish(response, headers))
     app.register_error_handler(ShopError, _show_shop_error)
@@ -277,6 +278,7 @@ def _admit_staff(access: Access) -> ResponseReturnValue | None:
         raise Forbidden(_("You are signed out. Sign in and send it again."))
     if not current_user.may(access.permission):
         raise Forbidden(_("Your role does not include this. Ask the shop’s owner."))
+    acting.begin(current_user.signature)
     return None
 
 

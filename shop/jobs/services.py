@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 
 from shop.core import log, outbox
+from shop.core.acting import acting
 from shop.core.clock import now
 from shop.core.db import db, is_sqlite, take_turns, transaction
 from shop.core.errors import Conflict, NotFound, ShopError, Unavailable
@@ -206,9 +207,8 @@ def _take(job_id: int) -> str | None:
 
 def _advance(job_id: int, lease: str, kinds: Kinds) -> bool:
     """Does one step. Returns whether there is another for us."""
-    mine = select(Job.kind, Job.params, Job.cursor, Job.done, Job.total, Job.errors, Job.cancelled_by).where(
-        *_mine(job_id, lease)
-    )
+    columns = (Job.kind, Job.params, Job.cursor, Job.done, Job.total, Job.errors, Job.cancelled_by, Job.by)
+    mine = select(*columns).where(*_mine(job_id, lease))
     try:
         step = _asked(db.session.execute(mine).one_or_none(), kinds)
         with transaction():
@@ -218,7 +218,9 @@ def _advance(job_id: int, lease: str, kinds: Kinds) -> bool:
             if job.cancelled_by:
                 _finish(job_id, State.CANCELLED)
                 return False
-            progress = step(_work(job))
+            with acting(job.by if job.by.startswith("staff:") else ""):
+                progress = step(_work(job))
+                db.session.flush()
             _save(job_id, job, progress)
             return progress.cursor is not None
     except Exception as error:

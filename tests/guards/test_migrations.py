@@ -71,20 +71,22 @@ def test_the_triggers_are_there(new_app: Flask) -> None:
     flask_migrate.upgrade()
     if db.engine.dialect.name == "sqlite":
         listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'listed%'"
-        ledger = movements = documents = ("insert", "update", "delete")
+        ledger = movements = documents = audit = ("insert", "update", "delete")
     else:
         listed = (
             "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' "
-            "AND (tgname LIKE 'ledger%' OR tgname LIKE 'stock_movements%' OR tgname LIKE 'documents%')"
+            "AND (tgname LIKE 'ledger%' OR tgname LIKE 'stock_movements%' OR tgname LIKE 'documents%' "
+            "OR tgname LIKE 'audit%')"
         )
         ledger = ("insert", "update", "delete", "truncate")
-        movements = documents = ("update", "delete", "truncate")
+        movements = documents = audit = ("update", "delete", "truncate")
     with db.engine.connect() as connection:
         found = set(connection.scalars(text(listed)))
     assert found == {
         *(f"{table}_{change}" for table in ("ledger_transactions", "ledger_entries") for change in ledger),
         *(f"stock_movements_{change}" for change in movements),
         *(f"documents_{change}" for change in documents),
+        *(f"audit_entries_{change}" for change in audit),
     }
 
 
