@@ -16,7 +16,16 @@ NOT_KEPT: dict[str, str] = {
     **dict.fromkeys(("carts", "cart_lines", "checkout_drafts", "placed_forms", "stock_holds"), "shoppers'"),
     **dict.fromkeys(("restock_requests", "search_misses"), "shoppers'"),
     **dict.fromkeys(
-        ("listed_offers", "listed_products", "listed_version", "filter_terms", "search_grams", "search_words"),
+        (
+            "listed_offers",
+            "listed_products",
+            "listed_version",
+            "filter_terms",
+            "search_grams",
+            "search_words",
+            "stocked_products",
+            "stocked_words",
+        ),
         "made from the goods",
     ),
     **dict.fromkeys(("slug_redirects", "former_slugs"), "follow from changed slugs"),
