@@ -22,7 +22,6 @@ from shop.orders.services import WrongState
 from shop.orders.states import ReturnKind, ReturnStatus, Status
 from shop.payments import refund_parts, refunds
 from shop.payments import services as payments
-from shop.payments.queries import captured
 from shop.payments.refunds import Asked
 
 REASON = {ReturnKind.RETURN: "returned", ReturnKind.WITHDRAWAL: "withdrawal"}
@@ -72,7 +71,8 @@ def end_unsent(order: Order, pieces: Pieces, *, by: str, form_token: str) -> Non
     if nothing_sent and all(pieces.get(line.id, 0) == line.quantity - line.cancelled for line in order.lines):
         payments.cancel_paid(order.id, by=by, reason=reason, form_token=form_token)
         return
-    left = Money.sum((refunds.refundable(payment) for payment in captured(order.id)), order.currency)
+    paying = refunds.payment_of(order.id)
+    left = refunds.refundable(paying) if paying is not None else Money(0, order.currency)
     asked = Asked(lines=_not_refunded(order, pieces), delivery=_delivery_due(order, pieces))
     parts = refund_parts.of_lines(order, refunds.given_back(order.id), asked.lines)
     worth = Money(sum(part.amount_minor for part in parts), order.currency)

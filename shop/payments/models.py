@@ -58,6 +58,7 @@ class Payment(Model):
     amount_minor: Mapped[Minor]
     captured_minor: Mapped[Minor] = mapped_column(default=0)
     refunded_minor: Mapped[Minor] = mapped_column(default=0)
+    surplus: Mapped[bool] = mapped_column(default=False)  # came late or twice: it goes back whole and pays for nothing
     sync_version: Mapped[int] = mapped_column(default=0)  # an answer read before another was applied is not applied
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

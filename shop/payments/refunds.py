@@ -63,7 +63,7 @@ def refund(
         known = of_form(form_token)
         if known is not None:
             return known
-        payment = _captured(order_id)
+        payment = payment_of(order_id)
         if payment is None:
             raise NotRefundable(_("Nothing was paid for this order, so nothing can be refunded."))
         left = refundable(payment)
@@ -112,6 +112,7 @@ def of_form(form_token: str) -> int | None:
 
 def automatic(payment: Payment, *, reason: str) -> None:
     """Money that came too late or twice goes back whole. Inside the transaction that finds it."""
+    payment.surplus = True
     row = all_of(payment, reason=reason, by="shop", form_token=f"auto-{reason}-{payment.id}")
     if row is not None:
         outbox.emit("payment.sent_back", refund_id=row.id)
@@ -144,8 +145,21 @@ def rest(order: Order, payment: Payment) -> None:
 
 def sold(order: Order, payment: Payment) -> bool:
     """Whether a payment is what the order was sold for: not one that came late, twice, or is being looked at."""
-    first = _captured(order.id)
-    return order.paid_at is not None and first is not None and first.id == payment.id
+    paying = payment_of(order.id)
+    return order.paid_at is not None and not payment.surplus and paying is not None and paying.id == payment.id
+
+
+def payment_of(order_id: int) -> Payment | None:
+    """The payment that paid the order or has sent it to review, locked; when only such came as pay for nothing, one of
+    those. None when no money came."""
+    return db.session.scalar(
+        select(Payment)
+        .where(Payment.order_id == order_id, Payment.captured_minor > 0)
+        .order_by(Payment.surplus, Payment.paid_at, Payment.id)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def refundable(payment: Payment) -> Money:
@@ -257,17 +271,6 @@ def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
         bookings.not_sent_back(row)
         refund_parts.count(order, parts, -1)
         outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
-
-
-def _captured(order_id: int) -> Payment | None:
-    return db.session.scalar(
-        select(Payment)
-        .where(Payment.order_id == order_id, Payment.captured_minor > 0)
-        .order_by(Payment.paid_at)
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
 
 
 def _parts(order: Order, asked: Asked, left: Money) -> list[RefundPart]:

@@ -101,7 +101,8 @@ def cancel_paid(order_id: int, *, by: str, reason: str, form_token: str) -> None
             return
         if order.status != Status.PAID or any(line.shipped for line in order.lines):
             raise WrongState(_("This order cannot be cancelled any more: something of it has been sent."))
-        if any(refunds.refundable(payment) for payment in captured(order_id)):
+        paying = refunds.payment_of(order_id)
+        if paying is not None and refunds.refundable(paying):
             refunds.refund(order_id, refunds.EVERYTHING, reason=reason, by=by, form_token=form_token, restock=True)
         left = {line.id: line.quantity - line.cancelled for line in order.lines}
         orders.cancel_pieces(order, left, by=by, restock=True)

@@ -212,9 +212,9 @@ def test_a_paid_session_that_bears_our_mark_and_is_not_ours_is_named(world: Worl
 def test_an_order_that_was_paid_twice_and_not_paid_back_is_named(world: World, paid: Order) -> None:
     break_it(
         "INSERT INTO payments (order_id, attempt, status, idempotency_key, params, currency, amount_minor, "
-        "captured_minor, refunded_minor, sync_version, created_at, expires_at) "
+        "captured_minor, refunded_minor, surplus, sync_version, created_at, expires_at) "
         "SELECT order_id, 2, status, 'another', params, currency, amount_minor, "
-        "captured_minor, 0, 0, created_at, expires_at FROM payments"
+        "captured_minor, 0, FALSE, 0, created_at, expires_at FROM payments"
     )
     found(world, "it was paid 2 times", paid.number)
 

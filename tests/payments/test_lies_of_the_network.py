@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from shop.catalog import stock
 from shop.core.db import db, transaction
 from shop.core.money import Money
 from shop.demo.stripe_twin import WEBHOOK_SECRET
@@ -422,6 +423,35 @@ def test_the_second_of_two_payments_goes_back_whatever_it_came_to(world: World) 
     world.settle()
     assert world.order().status == "paid"
     assert world.payments()[1].refunded == Money(500, "USD")
+    world.prove()
+
+
+def test_what_is_given_back_is_of_the_payment_that_paid_the_order(world: World) -> None:
+    """The first one came late, when its goods had gone to somebody else, and was sent back by itself."""
+    paid_nowhere_yet_twice_open(world)
+    one, two = (session.id for session in sessions(world))
+    order_id = world.order().id
+    orders.cancel(order_id, by="staff:1", reason="on the phone")
+    stock.correct(world.mug, 0, by="staff:1")
+    world.twin.pay(one)
+    world.settle()
+    stock.correct(world.mug, 1, by="staff:1")
+    world.twin.pay(two)
+    world.settle()
+    assert [payment.refunded_minor for payment in world.payments()] == [1990, 0]
+    assert world.order().status == "paid"
+
+    refunds.refund(order_id, Asked(amount=Money(500, "GBP")), reason="scratched", by="staff:1", form_token="a form")
+    world.settle()
+    world.twin.refund_in_dashboard(world.payments()[1].charge_id, 300)
+    world.settle()
+
+    assert [payment.refunded_minor for payment in world.payments()] == [1990, 800]
+    assert refunds.refundable(world.payments()[1]) == Money(1190, "GBP")
+    assert sum(part.amount_minor for part in refunds.given_back(order_id)) == 800
+    payments.cancel_paid(order_id, by="shopper", reason="withdrawal", form_token="another form")
+    world.settle()
+    assert [payment.refunded_minor for payment in world.payments()] == [1990, 1990]
     world.prove()
 
 
