@@ -34,6 +34,7 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.withdrawn": (email.withdrawal_confirmed,),
     "payment.sent_back": (email.payment_sent_back,),
     "products.changed": (discovery.announce,),
+    "refund.failed": (documents.correction,),
     "refund.found": (email.refund_started,),
     "refund.requested": (payments.send_refund, email.refund_started),
     "refund.settled": (documents.credit_note,),

@@ -74,7 +74,7 @@ def show(token: str) -> ResponseReturnValue:
         returning=return_state(order.returns),
         timeline=timeline(order, payment.refunds),
         may_cancel=services.may_cancel(order),
-        credit_notes=[each for each in documents.of_order(order.id) if each.refund_id is not None],
+        papers_of_refunds=[each for each in documents.of_order(order.id) if each.refund_id is not None],
     )
 
 

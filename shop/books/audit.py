@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from shop.catalog.models import Hold, StockMovement, Variant
 from shop.core.db import db
 from shop.documents import queries as documents
-from shop.documents.models import Document
+from shop.documents.models import Document, Kind
 from shop.ledger import queries as ledger
 from shop.ledger.models import Account
 from shop.ledger.queries import Sum
@@ -234,6 +234,17 @@ def _papers_of(entry: _Entry) -> Iterator[str]:
             continue
         if (total, tax) != (due, due_tax):
             yield f"{paper.name} says {total} with {tax} of tax, it should be {due} with {due_tax}"
+    by_refund: dict[int, dict[str, Document]] = defaultdict(dict)
+    for paper in entry.papers:
+        if paper.refund_id is not None:
+            by_refund[paper.refund_id][paper.kind] = paper
+    standing = {refund.id for payment in entry.payments for refund in payment.refunds if _stands(refund)}
+    for refund_id, papers in by_refund.items():
+        note, taken_back = papers.get(Kind.CREDIT_NOTE), papers.get(Kind.CORRECTION)
+        if note is not None and taken_back is None and refund_id not in standing:
+            yield f"{note.name} credits a refund that has failed, and nothing takes it back"
+        if taken_back is not None and (note is None or refund_id in standing):
+            yield f"{taken_back.name} takes back what is true"
 
 
 def _sums(entries: Iterable[PostedEntry]) -> _Sums:

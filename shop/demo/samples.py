@@ -536,7 +536,7 @@ def order_page(of: Order, money: str, *, refunds: Iterable[Refund] = (), may_can
         "timeline": timeline(of, given),
         "may_cancel": may_cancel,
         "going_back": lambda _order: Returning(list(of.returns), can_return, SEND_BACK_UNTIL, right),
-        "credit_notes": [Document(series="CN", number=7, refund_id=1)] if given else [],
+        "papers_of_refunds": [Document(series="CN", number=7, kind="credit_note", refund_id=1)] if given else [],
     }
 
 

@@ -1,9 +1,9 @@
-"""What an invoice or a credit note says, frozen: whatever changes later, it can be drawn again as it was. Pure."""
+"""What invoices, credit notes and corrections say, frozen: whatever changes later, they can be drawn again. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -57,7 +57,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credited:
-    """The invoice that a credit note takes back, in whole or in part."""
+    """The invoice that a credit note takes back, in whole or in part; or the credit note that a correction does."""
 
     name: str
     issued_at: str
@@ -82,6 +82,7 @@ class Contents:
     total_minor: int
     tax_minor: int
     credited: Credited | None = None
+    corrected: Credited | None = None
 
     def frozen(self) -> dict[str, Any]:
         return asdict(self)
@@ -92,7 +93,7 @@ class Contents:
 
 def thaw(data: Mapping[str, Any]) -> Contents:
     """What `frozen` gave."""
-    credited = data["credited"]
+    credited, corrected = data["credited"], data.get("corrected")
     return Contents(
         **{
             **data,
@@ -102,6 +103,7 @@ def thaw(data: Mapping[str, Any]) -> Contents:
             "reductions": [Reduction(**each) for each in data["reductions"]],
             "taxes": [TaxSum(**each) for each in data["taxes"]],
             "credited": Credited(**credited) if credited else None,
+            "corrected": Credited(**corrected) if corrected else None,
         }
     )
 
@@ -142,6 +144,11 @@ def of_refund(
     total = sum(part.amount_minor for part in parts)
     credited = Credited(name=invoice, issued_at=issued_at.isoformat())
     return _contents(order, store, items, total_minor=total, credited=credited)
+
+
+def of_correction(said: Contents, *, note: str, issued_at: datetime) -> Contents:
+    """What takes the credit note of that name and moment back, which says `said`: the same sums, owed again."""
+    return replace(said, corrected=Credited(name=note, issued_at=issued_at.isoformat()))
 
 
 def _contents(

@@ -1,4 +1,4 @@
-"""What invoices, credit notes and packing slips look like."""
+"""What invoices, credit notes, their corrections and packing slips look like."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Column(NamedTuple):
 
 
 def draw(document: Document) -> bytes:
-    """An invoice or a credit note as a PDF, the same bytes each time."""
+    """An invoice, a credit note or its correction as a PDF, the same bytes each time."""
     said = contents.thaw(document.data)
     with speaking(said.language):
         return _Bill(document, said).draw()
@@ -38,11 +38,12 @@ class _Bill:
         self.said, self.name, self.issued_at = said, document.name, document.issued_at
         seller = said.seller
         foot = [seller.lines[0], *_vat_number(seller), seller.email]
-        title = (
-            _("Credit note %(number)s", number=self.name)
-            if said.credited
-            else _("Invoice %(number)s", number=self.name)
-        )
+        if said.corrected:
+            title = _("Correction %(number)s of credit note %(note)s", number=self.name, note=said.corrected.name)
+        elif said.credited:
+            title = _("Credit note %(number)s", number=self.name)
+        else:
+            title = _("Invoice %(number)s", number=self.name)
         self.paper = Paper(title, author=seller.lines[0], foot=DOT.join(foot), made_at=self.issued_at)
 
     def draw(self) -> bytes:
@@ -61,7 +62,10 @@ class _Bill:
         paper.y = max(end, TOP + 12) + 2 * GAP
         paper.y = paper.put(paper.title, LEFT, paper.y, RIGHT - LEFT, TITLE) + GAP / 2
         known = [(_("Date"), self._day(self.issued_at.isoformat())), (_("Order"), self.said.order_number)]
-        if self.said.credited:
+        if self.said.corrected and self.said.credited:
+            known.append((_("Credit note date"), self._day(self.said.corrected.issued_at)))
+            known.append((_("Invoice"), self.said.credited.name))
+        elif self.said.credited:
             known.append((_("Credits invoice"), self.said.credited.name))
             known.append((_("Invoice date"), self._day(self.said.credited.issued_at)))
         else:
@@ -110,7 +114,7 @@ class _Bill:
         if said.reductions:
             rows.append((_("Subtotal"), sum(item.amount_minor for item in said.items)))
             rows += [(each.label, each.amount_minor) for each in said.reductions]
-        total = _("Total credited") if said.credited else _("Total")
+        total = _("Total credited") if said.credited and not said.corrected else _("Total")
         height = (len(rows) + 2) * BODY.height + SUM.height + 2 * GAP
         if not self.paper.fits(height):
             self.paper.turn()
@@ -152,7 +156,9 @@ class _Bill:
         self.paper.y += GAP / 2
         if not self.paper.fits(2 * SMALL.height):
             self.paper.turn()
-        if said.credited:
+        if said.corrected:
+            note = _("All amounts include VAT. They could not be sent back, so the credit note is cancelled.")
+        elif said.credited:
             note = _("All amounts include VAT. They have been sent back the way they were paid.")
         else:
             note = _("All prices include VAT. This invoice is paid; nothing is owed.")

@@ -13,9 +13,10 @@ from shop.core.db import Code, Id, Model
 class Kind(StrEnum):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
+    CORRECTION = "correction"  # takes a credit note back
 
 
-SERIES = {Kind.INVOICE: "INV", Kind.CREDIT_NOTE: "CN"}
+SERIES = {Kind.INVOICE: "INV", Kind.CREDIT_NOTE: "CN", Kind.CORRECTION: "CC"}
 DIGITS = 5  # at least
 
 
@@ -30,13 +31,17 @@ class DocumentSeries(Model):
 
 
 class Document(Model):
-    """An invoice or a credit note, with all that it says. Triggers see to it that it is never changed or deleted."""
+    """An invoice, a credit note or what takes one back, with all that it says.
+
+    Triggers see to it that it is never changed or deleted.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (
         UniqueConstraint("series", "number"),
-        CheckConstraint("kind IN ('invoice', 'credit_note')", name="kind_is_known"),
-        CheckConstraint("(kind = 'credit_note') = (refund_id IS NOT NULL)", name="credits_a_refund"),
+        UniqueConstraint("refund_id", "kind"),
+        CheckConstraint("kind IN ('invoice', 'credit_note', 'correction')", name="kind_is_known"),
+        CheckConstraint("(kind = 'invoice') = (refund_id IS NULL)", name="credits_a_refund"),
         CheckConstraint("number > 0", name="number_is_positive"),
         Index("ix_documents_order_id", "order_id"),
         Index(
@@ -53,7 +58,7 @@ class Document(Model):
     number: Mapped[int]
     kind: Mapped[Code]
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="RESTRICT"))
-    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id", ondelete="RESTRICT"), unique=True)
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id", ondelete="RESTRICT"))
     issued_at: Mapped[datetime]
     data: Mapped[dict[str, Any]]  # a `contents.Contents`
 

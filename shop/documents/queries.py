@@ -10,7 +10,7 @@ from shop.documents.models import Document, DocumentSeries, Kind
 
 
 def of_order(order_id: int) -> Sequence[Document]:
-    """An order's invoice and credit notes that are written, in the order in which they were."""
+    """An order's invoice, credit notes and corrections that are written, in the order in which they were."""
     return db.session.scalars(select(Document).where(Document.order_id == order_id).order_by(Document.id)).all()
 
 
@@ -38,6 +38,12 @@ def invoice_of(order_id: int) -> Document | None:
     return db.session.scalar(select(Document).where(Document.order_id == order_id, Document.kind == Kind.INVOICE))
 
 
-def credit_note_of(order_id: int, name: str) -> Document | None:
-    """The order's credit note that is called so."""
-    return next((each for each in of_order(order_id) if each.kind == Kind.CREDIT_NOTE and each.name == name), None)
+def of_refund(refund_id: int) -> dict[Kind, Document]:
+    """Its credit note, and what takes that back."""
+    found = db.session.scalars(select(Document).where(Document.refund_id == refund_id))
+    return {Kind(each.kind): each for each in found}
+
+
+def paper_of(order_id: int, kind: Kind, name: str) -> Document | None:
+    """The order's paper of that kind that is called so."""
+    return next((each for each in of_order(order_id) if each.kind == kind and each.name == name), None)

@@ -1,4 +1,4 @@
-"""Writing invoices and credit notes: each once, with the next number of its series."""
+"""Writing invoices, credit notes and what takes those back: each once, with the next number of its series."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def credit_note(refund_id: int) -> Document | None:
     with transaction():
         order_id = db.session.scalars(select(Payment.order_id).join(Refund).where(Refund.id == refund_id)).one()
         lock(order_id)
-        known = db.session.scalar(select(Document).where(Document.refund_id == refund_id))
+        known = queries.of_refund(refund_id).get(Kind.CREDIT_NOTE)
         refund = db.session.scalars(
             select(Refund).where(Refund.id == refund_id).options(joinedload(Refund.payment))
         ).one()
@@ -54,6 +54,23 @@ def credit_note(refund_id: int) -> Document | None:
             return None
         said = contents.of_refund(order, store.get(), parts, invoice=credited.name, issued_at=credited.issued_at)
         return _write(Kind.CREDIT_NOTE, order, said, refund_id=refund_id)
+
+
+def correction(refund_id: int) -> Document | None:
+    """What takes the credit note of a refund back that has failed after all, written now if it was not.
+
+    None when there is no such credit note, or when it is true.
+    """
+    with transaction():
+        order_id = db.session.scalars(select(Payment.order_id).join(Refund).where(Refund.id == refund_id)).one()
+        lock(order_id)
+        papers = queries.of_refund(refund_id)
+        note = papers.get(Kind.CREDIT_NOTE)
+        status = db.session.scalars(select(Refund.status).where(Refund.id == refund_id)).one()
+        if note is None or Kind.CORRECTION in papers or status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
+            return papers.get(Kind.CORRECTION)
+        said = contents.of_correction(contents.thaw(note.data), note=note.name, issued_at=note.issued_at)
+        return _write(Kind.CORRECTION, _whole(order_id), said, refund_id=refund_id)
 
 
 def _write(kind: Kind, order: Order, said: Contents, *, refund_id: int | None = None) -> Document:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from shop.core.limits import limiter
 from shop.core.web import not_found, pdf, private
 from shop.documents import drawing, queries, services
+from shop.documents.models import Kind
 from shop.orders import queries as orders
 
 bp = Blueprint("documents", __name__, url_prefix="/orders")
@@ -29,7 +30,18 @@ def invoice(token: str) -> ResponseReturnValue:
 @private
 @limiter.limit(DRAWN)
 def credit_note(token: str, name: str) -> ResponseReturnValue:
-    document = queries.credit_note_of(_order_id(token), name)
+    return _paper(token, Kind.CREDIT_NOTE, name)
+
+
+@bp.get("/<token>/corrections/<name>.pdf")
+@private
+@limiter.limit(DRAWN)
+def correction(token: str, name: str) -> ResponseReturnValue:
+    return _paper(token, Kind.CORRECTION, name)
+
+
+def _paper(token: str, kind: Kind, name: str) -> ResponseReturnValue:
+    document = queries.paper_of(_order_id(token), kind, name)
     if document is None:
         not_found()
     return pdf(drawing.draw(document), document.name)

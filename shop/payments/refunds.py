@@ -270,6 +270,7 @@ def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
     elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):
         bookings.not_sent_back(row)
         refund_parts.count(order, parts, -1)
+        outbox.emit("refund.failed", refund_id=row.id)
         outbox.emit("order.needs_attention", order_id=order.id, reason="refund_failed", about=row.id)
 
 

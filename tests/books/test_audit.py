@@ -8,6 +8,7 @@ from flask import Flask
 from shop.books import audit
 from shop.core.db import db
 from shop.core.money import Money
+from shop.documents import services as documents
 from shop.ledger.models import Account
 from shop.ledger.services import Entry, post
 from shop.orders import services as orders
@@ -15,6 +16,7 @@ from shop.orders.bookings import of_sale
 from shop.orders.models import Order
 from shop.payments import refunds
 from shop.payments import services as payments
+from shop.payments.models import Refund
 from shop.payments.refunds import Asked
 from tests.conftest import past_triggers
 from tests.demo.twin_world import wanted
@@ -25,9 +27,9 @@ from tests.world import Typed, World, new_token
 pytestmark = pytest.mark.both
 
 
-def break_it(sql: str) -> None:
+def break_it(*sql: str) -> None:
     db.session.remove()
-    past_triggers(sql)
+    past_triggers(*sql)
 
 
 def findings(*, ask_stripe: bool = True) -> list[str]:
@@ -139,6 +141,21 @@ def test_a_credit_note_that_does_not_fit_its_refund_is_named(world: World, paid:
     assert findings() == []
     break_it("UPDATE refund_parts SET amount_minor = 400")
     found(world, "CN-00001 says 500 with 83 of tax, it should be 400 with 83")
+
+
+def test_a_credit_note_of_a_refund_that_failed_is_named_until_it_is_taken_back(world: World, paid: Order) -> None:
+    asked = Asked(amount=Money(500, "GBP"))
+    refund_id = refunds.refund(paid.id, asked, reason="late", by="staff:1", form_token=new_token())
+    world.settle()
+    world.twin.settle_refund(db.session.get_one(Refund, refund_id).gateway_id, "failed")
+    world.settle()
+    assert findings() == []
+    break_it("DELETE FROM documents WHERE kind = 'correction'", "DELETE FROM document_series WHERE code = 'CC'")
+    found(world, "CN-00001 credits a refund that has failed, and nothing takes it back")
+    documents.correction(refund_id)
+    assert findings() == []
+    break_it("UPDATE refunds SET status = 'succeeded'")
+    found(world, "CC-00001 takes back what is true")
 
 
 @pytest.mark.usefixtures("paid")

@@ -17,7 +17,7 @@ from shop.documents.models import Document
 from shop.orders import services as orders
 from shop.orders.models import Order, OrderAddress, OrderLine
 from shop.payments import refunds
-from shop.payments.models import RefundPart
+from shop.payments.models import Refund, RefundPart
 from shop.payments.refunds import EVERYTHING, Asked
 from tests.documents.papers import read
 from tests.world import Shopper, World, change, make_variant, new_token
@@ -148,6 +148,47 @@ def test_a_refund_on_its_way_has_no_credit_note_yet(world: World) -> None:
     assert note is not None
     assert services.credit_note(refund_id) == note
     assert len(written(world)) == 2
+
+
+def test_a_credit_note_whose_refund_fails_after_all_is_taken_back_once(world: World) -> None:
+    alice = world.shopper()
+    order = alice.buy(world.mug)
+    refund_id = give_back(world, order, Asked(amount=Money(600, "GBP")))
+    world.twin.faults.arm("duplicate", times=4)
+    world.twin.settle_refund(db.session.get_one(Refund, refund_id).gateway_id, "failed")
+    world.settle()
+
+    _invoice, note, correction = written(world)
+    assert (correction.name, correction.kind, correction.refund_id) == ("CC-00001", "correction", refund_id)
+    said, credited = thaw(correction.data), thaw(note.data)
+    assert said.corrected is not None
+    assert said.corrected.name == note.name
+    assert (said.items, said.taxes, said.total_minor) == (credited.items, credited.taxes, credited.total_minor)
+    assert services.correction(refund_id) == correction
+    address = f"/orders/{order.token}/corrections/CC-00001.pdf"
+    assert address in alice.get(f"/orders/{order.token}")
+    assert "Correction CC-00001 of credit note CN-00001" in fetch(alice, address)
+    assert alice.browser.get(f"/orders/{order.token}/credit-notes/CC-00001.pdf").status_code == 404
+    assert drawing.draw(correction) == drawing.draw(written(world)[-1])
+    world.prove()
+
+
+def test_a_credit_note_that_is_true_is_not_taken_back(world: World) -> None:
+    order = world.shopper().buy(world.mug)
+    refund_id = give_back(world, order, Asked(amount=Money(600, "GBP")))
+    assert services.correction(refund_id) is None
+    assert len(written(world)) == 2
+
+
+def test_a_refund_that_failed_before_its_credit_note_has_neither(world: World) -> None:
+    order = world.shopper().buy(world.mug)
+    world.twin.faults.arm("pending_refund")
+    refund_id = give_back(world, order, Asked(amount=Money(600, "GBP")))
+    world.twin.settle_refund(db.session.get_one(Refund, refund_id).gateway_id, "failed")
+    world.settle()
+    assert services.credit_note(refund_id) is services.correction(refund_id) is None
+    assert [each.name for each in written(world)] == ["INV-00001"]
+    world.prove()
 
 
 def test_a_refund_from_before_its_parts_were_kept_is_spread_over_the_rates(world: World) -> None:

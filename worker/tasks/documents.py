@@ -9,3 +9,7 @@ def invoice(order_id: int) -> None:
 
 def credit_note(refund_id: int) -> None:
     services.credit_note(refund_id)
+
+
+def correction(refund_id: int) -> None:
+    services.correction(refund_id)
