@@ -97,7 +97,7 @@ def download_ready(order_id: int) -> Letter | None:
     order, grants = _order(order_id), downloads.of_order(order_id)
     files = [
         {
-            "name": grant.line.product_name,
+            "name": grant.name,
             "file": grant.file.name,
             "address": f"{shop_address(order.language)}/downloads/{grant.token}",
             "left": grant.most - grant.used,

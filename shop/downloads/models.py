@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.catalog.stock import full_name
 from shop.core.db import Code, Id, Line, Model
 from shop.orders.models import OrderLine
 
@@ -43,3 +44,7 @@ class DownloadGrant(Model):
 
     line: Mapped[OrderLine] = relationship(lazy="raise_on_sql")
     file: Mapped[DigitalFile] = relationship(lazy="raise_on_sql")
+
+    @property
+    def name(self) -> str:
+        return full_name(self.line.product_name, self.line.variant_name)

@@ -99,7 +99,8 @@ def fetch(token: str) -> Download:
     grant = queries.by_token(token)
     if grant is None:
         raise NotFound(_("There is no such download."))
-    _check(grant)
+    if refused := refusal(grant):
+        raise NotForDownload(refused)
     grant_id, name, stored = grant.id, grant.file.name, grant.file.stored
     end_read()
     try:
@@ -121,10 +122,14 @@ def fetch(token: str) -> Download:
     return Download(name, content)
 
 
-def _check(grant: DownloadGrant) -> None:
+def refusal(grant: DownloadGrant) -> str:
+    """Why it cannot be downloaded now, as a sentence; empty when it can be. Needs its line."""
+    if grant.line.refunded + grant.line.cancelled >= grant.line.quantity:
+        return _("This was cancelled or refunded, so it cannot be downloaded any more.")
     if grant.ends_at <= now():
-        raise NotForDownload(_("The time for this download is over. Write to us, and we will help."))
+        return _("The time for this download is over. Write to us, and we will help.")
     if grant.used >= grant.most:
-        raise NotForDownload(_("This was downloaded as often as it may be. Write to us, and we will help."))
+        return _("This was downloaded as often as it may be. Write to us, and we will help.")
     if not queries.open_now(grant.id):
-        raise NotForDownload(_("This cannot be downloaded at the moment. Write to us, and we will help."))
+        return _("This cannot be downloaded at the moment. Write to us, and we will help.")
+    return ""

@@ -35,7 +35,7 @@ def show(token: str) -> ResponseReturnValue:
     grant = queries.by_token(token)
     if grant is None:
         not_found()
-    return render_template("downloads/show.html", grant=grant, open=queries.open_now(grant.id))
+    return render_template("downloads/show.html", grant=grant, refusal=services.refusal(grant))
 
 
 @bp.post("/<token>")

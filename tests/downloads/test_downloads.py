@@ -97,10 +97,26 @@ def test_the_link_comes_by_mail_once(world: World, calendar: int) -> None:
     assert world.count(DownloadGrant) == 1
 
 
-def test_a_bag_with_something_to_send_still_asks_where_to(world: World, calendar: int) -> None:
+def test_what_is_sent_and_what_is_downloaded_are_told_apart_in_one_order(world: World, calendar: int) -> None:
     shopper = world.shopper()
-    order = shopper.buy(calendar, world.mug)
+    shopper.add(calendar)
+    shopper.add(world.mug)
+    assert "To download, not posted: Calendar." in shopper.get("/checkout")
+    shopper.fill_in()
+    page = shopper.get("/checkout/payment")
+    assert "Deliver to" in page
+    assert "Nothing of it is posted. The link comes by email." in page
+    shopper.press_pay()
+    shopper.pay_at_stripe()
+    world.settle()
+    order = world.order()
     assert order.status == "paid"
+    assert (order.delivery_name, order.arrives_from is None) == ("Parcel", False)
+    (mail,) = world.mails("order-confirmation")
+    for said in (mail.text, mail.html):
+        assert "we are getting it ready" in said
+        assert "To download, by a link in a mail of its own: Calendar." in said
+    assert "To download" in shopper.get(f"/orders/{order.token}")
     assert grant(order).file.name == "calendar.pdf"
 
 
@@ -124,7 +140,7 @@ def test_it_can_be_downloaded_so_often_and_no_oftener(world: World, calendar: in
     for _time in range(3):
         shopper.get(f"/downloads/{token}")  # looking at it counts nothing, for mail programs look first
     assert [fetch(shopper, token) for _time in range(2)] == [PAGES, PAGES]
-    assert "This cannot be downloaded any more." in str(fetch(shopper, token))
+    assert "downloaded as often as it may be" in str(fetch(shopper, token))
     assert world.count(DownloadGrant, used=2) == 1
 
 
@@ -149,7 +165,7 @@ def test_its_time_ends(world: World, calendar: int) -> None:
     shopper, order = buy(world, calendar)
     token = grant(order).token
     change(DownloadGrant, ends_at=now() - timedelta(seconds=1))
-    assert "This cannot be downloaded any more." in str(fetch(shopper, token))
+    assert "The time for this download is over." in str(fetch(shopper, token))
     assert "To download" not in shopper.get(f"/orders/{order.token}")
 
 
@@ -158,7 +174,7 @@ def test_a_refund_of_the_line_takes_it_back(world: World, calendar: int) -> None
     token = grant(order).token
     refunds.refund(order.id, EVERYTHING, reason="changed my mind", by="staff:1", form_token="form")
     world.settle()
-    assert "This cannot be downloaded any more." in str(fetch(shopper, token))
+    assert "This was cancelled or refunded" in str(fetch(shopper, token))
     assert queries.of_order(order.id) == []
     world.prove()
 
