@@ -20,7 +20,7 @@ from shop.core import log
 from shop.core.outbox import CLAIM, Queue
 from shop.settings import Settings
 from worker.relay import TASKS, Relay, deliver, queue_of
-from worker.tasks import books, catalog, email, jobs, payments, restock, together, upkeep
+from worker.tasks import books, catalog, email, figures, jobs, payments, restock, together, upkeep
 
 # Who reads which queues, with threads of their own: whatever hangs or lasts in one crew keeps no other waiting.
 CREWS = ((Queue.ORDERS,), (Queue.MAILS,), (Queue.REST, Queue.BULK))
@@ -49,6 +49,7 @@ def create_worker(app: Flask) -> Celery:
             "sweep": _every(settings.sweep_seconds, "payments.sweep"),
             "scout": _every(60, "email.scout"),
             "turn_prices": _every(60, "catalog.turn_prices"),
+            "figures": _every(30, "figures.catch_up"),
             "expire_carts": _every(3600, "upkeep.expire_carts"),
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
             "forget_misses": _every(24 * 3600, "upkeep.forget_misses"),
@@ -69,6 +70,7 @@ def create_worker(app: Flask) -> Celery:
         "payments.sweep": payments.sweep,
         "email.scout": email.scout,
         "catalog.turn_prices": catalog.turn_prices,
+        "figures.catch_up": figures.catch_up,
         "upkeep.expire_carts": upkeep.expire_carts,
         "upkeep.forget_messages": upkeep.forget_messages,
         "upkeep.forget_misses": upkeep.forget_misses,

@@ -10,7 +10,7 @@ from flask import Flask
 
 from shop.core import log, outbox
 from shop.core.outbox import Later, Queue
-from worker.tasks import catalog, discovery, documents, downloads, email, jobs, payments, pictures, restock
+from worker.tasks import catalog, discovery, documents, downloads, email, figures, jobs, payments, pictures, restock
 
 Task = Callable[..., None]
 
@@ -30,14 +30,14 @@ SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "order.link_asked": (email.order_link,),
     "order.message_written": (email.message_from_shop,),
     "order.needs_attention": (email.staff_attention,),
-    "order.paid": (email.order_confirmation, downloads.give, documents.invoice),
+    "order.paid": (email.order_confirmation, downloads.give, documents.invoice, figures.hear),
     "order.withdrawn": (email.withdrawal_confirmed,),
     "payment.sent_back": (email.payment_sent_back,),
     "products.changed": (discovery.announce,),
     "refund.failed": (documents.correction,),
     "refund.found": (email.refund_started,),
     "refund.requested": (payments.send_refund, email.refund_started),
-    "refund.settled": (documents.credit_note,),
+    "refund.settled": (documents.credit_note, figures.hear),
     "restock.due": (email.back_in_stock,),
     "shipment.delivered": (email.shipment_delivered,),
     "shipment.sent": (email.shipment_sent,),

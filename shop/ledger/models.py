@@ -37,6 +37,7 @@ class LedgerTransaction(Model):
     __table_args__ = (
         Index("ix_ledger_transactions_order_id", "order_id"),
         Index("ix_ledger_transactions_at", "at"),
+        Index("ix_ledger_transactions_sealed_at", "sealed_at"),
     )
 
     id: Mapped[Id]

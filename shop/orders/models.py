@@ -34,6 +34,7 @@ class Order(Model):
         ),
         Index("ix_orders_status", "status", "placed_at"),
         Index("ix_orders_placed_at", "placed_at"),
+        Index("ix_orders_paid_at", "paid_at"),
     )
 
     id: Mapped[Id]

@@ -42,6 +42,7 @@ from shop.payments import services as payments
 from shop.payments.models import Dispute, Payment, Refund
 from shop.payments.refunds import EVERYTHING, Asked
 from tests.conftest import wipe
+from tests.figures.recount import assert_figures_equal_a_recount
 from tests.stripe_wire import TwinHTTPClient
 from tests.world import Typed, World, change
 
@@ -346,6 +347,7 @@ class Lives(RuleBasedStateMachine):
             self._come_to_rest()
             self.world.prove()
             self._books_are_equal()
+            assert_figures_equal_a_recount()
         finally:
             self.clock.stop()
             self.twin.close()

@@ -42,6 +42,7 @@ from shop.demo.large.goods import TRAITS, Made, Row, first_variant, make, opinio
 from shop.demo.large.sales import Basket, Market
 from shop.demo.large.words import LEAVES
 from shop.demo.seed import FATHOM_AND_FOLD, VAT, hang_up, open_up
+from shop.figures import services as figures
 from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine
 from shop.orders.states import Status, Stock
 from shop.payments.models import Payment, PaymentStatus
@@ -104,6 +105,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
         go_on_counting(NUMBERED)
     opening.complete()
     count_sales()
+    figures.catch_up()
     return True
 
 

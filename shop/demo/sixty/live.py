@@ -25,6 +25,7 @@ from shop.demo.twin.books import DAY, Books
 from shop.demo.twin.faults import Faults
 from shop.demo.twin.till import Till
 from shop.documents.models import DocumentSeries
+from shop.figures import services as figures
 from shop.ledger.models import LedgerEntry, LedgerTransaction
 from shop.ledger.services import merged
 from shop.orders.models import Order, OrderEvent, OrderLine, Return, Shipment
@@ -59,6 +60,7 @@ def live(books: Path, *, public_url: str) -> int:
         around.fill(moment)
         go_on_counting(NUMBERED)
     count_sales()
+    figures.catch_up()
     return count
 
 

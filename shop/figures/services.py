@@ -1,0 +1,200 @@
+"""Keeping the figures: a day on which something has happened is counted anew from orders and ledger, never added to.
+
+So it does not matter how often, in which order, or how late the worker comes to it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, insert, select
+
+from shop.catalog.models import Variant
+from shop.core import log, store
+from shop.core.clock import now
+from shop.core.db import db, take_turns, transaction
+from shop.figures.models import BestProduct, FiguresState, HourFigures, ProductFigures
+from shop.ledger.models import Account, LedgerEntry, LedgerTransaction
+from shop.orders.models import Order, OrderLine
+
+SPANS = (1, 7, 30, 90)  # days that pages look back
+BEST = 8  # products of each
+OVERLAP = timedelta(minutes=10)  # what was being written while somebody looked is found by the next look
+AT_MOST_EVERY = timedelta(seconds=5)
+SALE = "sale"  # a posting's kind; every other one that moves taxes or refunds is money that goes back
+
+
+def catch_up() -> int:
+    """Counts every day on which something was paid or sent back since the last look. Returns how many days.
+
+    All days there are, the first time and when the shop moves to another time zone.
+    """
+    shop, moment = store.load(), now()
+    if shop is None:
+        return 0
+    zone = ZoneInfo(shop.timezone)
+    state = db.session.get(FiguresState, 1)
+    begun = state is not None and state.timezone == shop.timezone
+    days = _touched(state.counted_until - OVERLAP, zone) if state and begun else _all_days(zone)
+    for day in sorted(days):
+        with transaction():
+            _count(day, zone)
+    _note(shop.timezone, moment, changed=bool(days))
+    if not begun:
+        log.get().info("figures.counted", days=len(days))
+    return len(days)
+
+
+def hear() -> None:
+    """Something was paid or sent back: catches up, unless somebody has just done so and the clock soon will."""
+    state = db.session.get(FiguresState, 1)
+    if state is None or state.counted_until <= now() - AT_MOST_EVERY:
+        catch_up()
+
+
+def _touched(since: datetime, zone: ZoneInfo) -> set[date]:
+    paid = select(Order.paid_at).where(Order.paid_at >= since)
+    posted = select(LedgerTransaction.at).where(LedgerTransaction.sealed_at >= since, LedgerTransaction.kind != SALE)
+    moments = [*db.session.scalars(paid), *db.session.scalars(posted)]
+    return {moment.astimezone(zone).date() for moment in moments if moment is not None}
+
+
+def _all_days(zone: ZoneInfo) -> set[date]:
+    """From the first sale to today, and those that were counted by another time zone."""
+    edges = [
+        db.session.scalar(select(edge))
+        for edge in (func.min(Order.paid_at), func.max(Order.paid_at), func.max(LedgerTransaction.at))
+    ]
+    days = set(db.session.scalars(select(HourFigures.day).distinct()))
+    known = [edge.astimezone(zone).date() for edge in edges if edge is not None]
+    if known:
+        days |= {min(known) + timedelta(days=n) for n in range((max(known) - min(known)).days + 1)}
+    return days
+
+
+@dataclass(slots=True)
+class _Hour:
+    orders: int = 0
+    pieces: int = 0
+    sold_minor: int = 0
+    refunded_minor: int = 0
+
+
+def _count(day: date, zone: ZoneInfo) -> None:
+    """Inside a transaction."""
+    take_turns(f"figures:{day}")
+    since = datetime.combine(day, time(), zone)
+    until = datetime.combine(day + timedelta(days=1), time(), zone)
+    hours: dict[tuple[str, int], _Hour] = defaultdict(_Hour)
+    products: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
+    of_order: dict[int, _Hour] = {}
+    paid = (Order.paid_at >= since, Order.paid_at < until)
+    for order_id, paid_at, currency, minor in db.session.execute(
+        select(Order.id, Order.paid_at, Order.currency, Order.total_minor).where(*paid)
+    ):
+        assert paid_at is not None
+        hour = of_order[order_id] = hours[currency, paid_at.astimezone(zone).hour]
+        hour.orders += 1
+        hour.sold_minor += minor
+    for order_id, currency, product_id, pieces, minor in db.session.execute(
+        select(OrderLine.order_id, OrderLine.currency, Variant.product_id, OrderLine.quantity, OrderLine.amount_minor)
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .where(*paid)
+    ):
+        if order_id in of_order:
+            of_order[order_id].pieces += pieces
+            products[currency, product_id].update(pieces=pieces, amount_minor=minor)
+    for at, currency, minor in _sent_back(since, until):
+        hours[currency, at.astimezone(zone).hour].refunded_minor += minor
+    for model in (HourFigures, ProductFigures):
+        db.session.execute(delete(model).where(model.day == day))
+    if hours:
+        db.session.execute(
+            insert(HourFigures.__table__),  # type: ignore[arg-type]
+            [
+                {
+                    "day": day,
+                    "currency": currency,
+                    "hour": number,
+                    "orders": hour.orders,
+                    "pieces": hour.pieces,
+                    "sold_minor": hour.sold_minor,
+                    "refunded_minor": hour.refunded_minor,
+                }
+                for (currency, number), hour in hours.items()
+            ],
+        )
+    if products:
+        db.session.execute(
+            insert(ProductFigures.__table__),  # type: ignore[arg-type]
+            [
+                {"day": day, "currency": currency, "product_id": product_id, **sums}
+                for (currency, product_id), sums in products.items()
+            ],
+        )
+
+
+def _sent_back(since: datetime, until: datetime) -> Iterator[tuple[datetime, str, int]]:
+    """(when, currency, minor units) of refunds; below zero where one has failed after all."""
+    rows = db.session.execute(
+        select(LedgerTransaction.at, LedgerEntry.currency, func.sum(LedgerEntry.amount_minor))
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(
+            LedgerTransaction.at >= since,
+            LedgerTransaction.at < until,
+            LedgerTransaction.sealed_at.is_not(None),
+            LedgerTransaction.kind != SALE,
+            LedgerEntry.account.in_((Account.REFUNDS, Account.TAX)),
+        )
+        .group_by(LedgerTransaction.id, LedgerTransaction.at, LedgerEntry.currency)
+    )
+    return ((at, currency, int(minor)) for at, currency, minor in rows)
+
+
+def _note(timezone: str, moment: datetime, *, changed: bool) -> None:
+    today = moment.astimezone(ZoneInfo(timezone)).date()
+    with transaction():
+        take_turns("figures:state")
+        state = db.session.get(FiguresState, 1, populate_existing=True)
+        if state is None:
+            state = FiguresState(id=1, timezone=timezone, counted_until=moment, best_on=today)
+            db.session.add(state)
+            changed = True
+        if changed or state.best_on != today:
+            _rank(today)
+            state.best_on = today
+        state.timezone, state.counted_until = timezone, max(moment, state.counted_until)
+
+
+def _rank(today: date) -> None:
+    pieces, amount = func.sum(ProductFigures.pieces), func.sum(ProductFigures.amount_minor)
+    db.session.execute(delete(BestProduct))
+    for days in SPANS:
+        since = today - timedelta(days=days - 1)
+        seen: Counter[str] = Counter()
+        rows = []
+        for currency, product_id, many, minor in db.session.execute(
+            select(ProductFigures.currency, ProductFigures.product_id, pieces, amount)
+            .where(ProductFigures.day >= since)
+            .group_by(ProductFigures.currency, ProductFigures.product_id)
+            .order_by(amount.desc(), pieces.desc(), ProductFigures.product_id)
+        ):
+            seen[currency] += 1
+            if seen[currency] <= BEST:
+                rows.append(
+                    {
+                        "days": days,
+                        "currency": currency,
+                        "position": seen[currency],
+                        "product_id": product_id,
+                        "pieces": int(many),
+                        "amount_minor": int(minor),
+                    }
+                )
+        if rows:
+            db.session.execute(insert(BestProduct.__table__), rows)  # type: ignore[arg-type]
