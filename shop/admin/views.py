@@ -1,4 +1,4 @@
-"""Signing in and out, and the page staff start from. The other modules add theirs to the same blueprint."""
+"""Signing in and out. The other modules add theirs to the same blueprint."""
 
 from __future__ import annotations
 
@@ -18,32 +18,16 @@ from shop.admin import (
     orders,  # noqa: F401 (adds its pages)
 )
 from shop.admin.blueprint import bp
+from shop.admin.dashboard import views as dashboard  # noqa: F401 (adds its pages)
 from shop.admin.goods import editor, listing, pictures  # noqa: F401 (add their pages)
-from shop.catalog import queries as catalog
 from shop.core import log
 from shop.core.clock import now
 from shop.core.i18n import _, _n
 from shop.core.limits import limiter
 from shop.core.web import private, safe_next, staff
-from shop.orders import queries
-
-LOW = 10  # pieces
-SHOWN = 10  # rows of each list on the start page
 
 BY_NETWORK = "10 per minute"
 BY_EMAIL = "5 per 15 minutes"  # a sign-in that works forgets those before it
-
-
-@bp.get("")
-@staff("look")
-def start() -> ResponseReturnValue:
-    return render_template(
-        "admin/start.html",
-        counts=queries.counts(),
-        latest=queries.latest(SHOWN),
-        low=catalog.running_out(LOW, SHOWN),
-        low_from=LOW,
-    )
 
 
 @bp.get("/sign-in")

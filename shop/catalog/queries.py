@@ -283,19 +283,6 @@ def _on_the_same_shelf(product: Product, count: int) -> Sequence[int]:
     return db.session.scalars(select(both.c.id).order_by(both.c.turn, both.c.position, both.c.id).limit(count)).all()
 
 
-def running_out(most: int, count: int) -> Sequence[Variant]:
-    """Variants on sale of which at most `most` are left, the scarcest first and those sold out last, with products."""
-    available = Variant.available
-    return db.session.scalars(
-        select(Variant)
-        .join(Variant.product)
-        .where(on_sale(), Variant.withdrawn_at.is_(None), available <= most)
-        .order_by(available <= 0, available, Product.name, Variant.position, Variant.id)
-        .limit(count)
-        .options(contains_eager(Variant.product))
-    ).all()
-
-
 def product(product_id: int) -> Product | None:
     """A product, on sale or not, with its category and all its variants."""
     return db.session.scalar(

@@ -86,18 +86,19 @@ class Best:
 
 
 def period(days: int, shop: Store) -> Period:
-    """Today and the days before it, `days` in all; by the hour where it is today alone. Two statements."""
+    """Today and the days before it, `days` in all; by the hour where it is today alone. In one statement, where there
+    is something to read."""
     local = now().astimezone(ZoneInfo(shop.timezone))
     today, first = local.date(), local.date() - timedelta(days=2 * days - 1)
     zero = Sums(0, 0, Money.zero(shop.currency), Money.zero(shop.currency))
     if days == 1:
-        found = _by_hour(first, shop.currency)
+        found, until = _by_hour(first, shop.currency)
         steps = [
             Step(today, hour, found.get((today, hour), zero), found.get((first, hour), zero), hour > local.hour)
             for hour in range(24)
         ]
     else:
-        found = _by_day(first, shop.currency, cut=(today - timedelta(days=days), local.hour))
+        found, until = _by_day(first, shop.currency, cut=(today - timedelta(days=days), local.hour))
         length = timedelta(days=days)
         steps = [
             Step(day, None, found.get((day, 0), zero), found.get((day - length, 0), zero), False)
@@ -109,12 +110,8 @@ def period(days: int, shop: Store) -> Period:
         sum((step.now for step in past), zero),
         sum((step.before for step in past), zero),
         steps,
-        counted_until(),
+        until,
     )
-
-
-def counted_until() -> datetime | None:
-    return db.session.scalar(select(FiguresState.counted_until))
 
 
 def best(days: int, currency: str) -> Sequence[Best]:
@@ -131,20 +128,26 @@ def best(days: int, currency: str) -> Sequence[Best]:
 _COLUMNS = (HourFigures.orders, HourFigures.pieces, HourFigures.sold_minor, HourFigures.refunded_minor)
 
 
-def _by_hour(first: date, currency: str) -> dict[tuple[date, int], Sums]:
+_Found = tuple[dict[tuple[date, int], Sums], datetime | None]  # and until when it is counted
+
+
+def _by_hour(first: date, currency: str) -> _Found:
     return _sums(select(HourFigures.day, HourFigures.hour, *_COLUMNS), first, currency)
 
 
-def _by_day(first: date, currency: str, *, cut: tuple[date, int]) -> dict[tuple[date, int], Sums]:
+def _by_day(first: date, currency: str, *, cut: tuple[date, int]) -> _Found:
     """With 0 for the hour. Of the day of `cut` only the hours up to that."""
     day, hour = cut
     summed = select(HourFigures.day, literal(0), *(func.sum(column) for column in _COLUMNS)).group_by(HourFigures.day)
     return _sums(summed.where(or_(HourFigures.day != day, HourFigures.hour <= hour)), first, currency)
 
 
-def _sums(found: Select[*tuple[Any, ...]], first: date, currency: str) -> dict[tuple[date, int], Sums]:
-    rows = db.session.execute(found.where(HourFigures.day >= first, HourFigures.currency == currency))
-    return {
+def _sums(found: Select[*tuple[Any, ...]], first: date, currency: str) -> _Found:
+    counted_until = select(FiguresState.counted_until)
+    asked = found.add_columns(counted_until.scalar_subquery())
+    rows = db.session.execute(asked.where(HourFigures.day >= first, HourFigures.currency == currency)).all()
+    sums = {
         (day, hour): Sums(int(orders), int(pieces), Money(int(sold), currency), Money(int(refunded), currency))
-        for day, hour, orders, pieces, sold, refunded in rows
+        for day, hour, orders, pieces, sold, refunded, _until in rows
     }
+    return sums, rows[0][-1] if rows else db.session.scalar(counted_until)

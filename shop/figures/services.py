@@ -64,10 +64,11 @@ def _touched(since: datetime, zone: ZoneInfo) -> set[date]:
 
 
 def _all_days(zone: ZoneInfo) -> set[date]:
-    """From the first sale to today, and those that were counted by another time zone."""
+    """From the first that something was paid or posted on to the last, and those counted by another time zone."""
     edges = [
-        db.session.scalar(select(edge))
-        for edge in (func.min(Order.paid_at), func.max(Order.paid_at), func.max(LedgerTransaction.at))
+        db.session.scalar(select(edge(moment)))
+        for edge in (func.min, func.max)
+        for moment in (Order.paid_at, LedgerTransaction.at)
     ]
     days = set(db.session.scalars(select(HourFigures.day).distinct()))
     known = [edge.astimezone(zone).date() for edge in edges if edge is not None]

@@ -16,8 +16,7 @@ from shop.core.clock import now
 from shop.core.db import db
 from tests.admin.conftest import Desk
 from tests.conftest import browser
-from tests.guards.test_budgets import statements
-from tests.world import CAROLS_PASSWORD, World, hidden, make_variant
+from tests.world import CAROLS_PASSWORD, World, hidden
 
 pytestmark = pytest.mark.both
 
@@ -146,30 +145,3 @@ def test_a_network_has_ten_tries_a_minute_for_whomever(world: World, client: Fla
     statuses = [sign_in(client, f"guess{n}@example.com", "guess").status_code for n in range(11)]
     assert statuses == [422] * 10 + [429]
     assert "Wait 1 minute, then try again." in sign_in(client, "another@example.com", "guess").text
-
-
-def test_the_start_page_says_what_waits(world: World, desk: Desk) -> None:
-    world.shopper().buy(world.mug)
-    page = desk.get("/admin")
-    assert re.search(r'status=paid"><b class="count">1</b>', page)
-    assert re.search(r'status=pending"><b class="count">0</b>', page)
-    assert world.order().number in page
-    assert "9 left" in page  # the mug
-    assert "Sold out" in page  # the cap
-
-
-def test_the_start_page_of_an_empty_shop_says_so(world: World, desk: Desk) -> None:
-    assert "No order yet" in desk.get("/admin")
-
-
-def test_the_start_page_costs_the_same_however_much_there_is(world: World, desk: Desk) -> None:
-    world.shopper().buy(world.mug)
-    with statements() as few:
-        desk.get("/admin")
-    for n in range(12):
-        make_variant(world.shelf_id, f"Thing {n}", price=500, stock=2)
-    world.shopper().buy(world.a4, world.a3)
-    with statements() as many:
-        desk.get("/admin")
-    assert len(few) == len(many), many
-    assert len(many) <= 7, many

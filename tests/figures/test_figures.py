@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -137,7 +137,9 @@ STEPS = st.lists(
 
 def test_the_figures_equal_a_plain_recount_after_any_history(app: Flask, world: World) -> None:
     @given(steps=STEPS)
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    )
     def any_history(steps: list[tuple[str, int, float]]) -> None:
         db.session.remove()
         wipe()
@@ -186,9 +188,9 @@ def test_an_order_that_is_paid_is_among_the_figures_as_soon_as_the_worker_hears_
 def test_a_day_on_which_nothing_has_changed_is_not_counted_again(world: World) -> None:
     with time_machine.travel(SPRING, tick=False) as clock:
         sell(world.mug)
-        services.catch_up()
-        clock.shift(timedelta(hours=1))
-        assert services.catch_up() == 0
+        for days in (1, 1, 0):  # twice, since what was being written while somebody looked is looked at again
+            assert services.catch_up() == days
+            clock.shift(timedelta(hours=1))
 
 
 def test_a_shop_without_a_sale_has_figures_of_nothing(world: World) -> None:
