@@ -47,10 +47,10 @@ def main() -> None:
 
 
 class Shop:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, module: str = "bench.scale") -> None:
         environment = {**os.environ, "SHOP_ENV": "demo", "DATABASE_URL": url}
         self.process: Any = subprocess.Popen(
-            [sys.executable, "-m", "bench.scale"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -6,7 +6,7 @@ So it does not matter how often, in which order, or how late the worker comes to
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from shop.ledger.models import Account, LedgerEntry, LedgerTransaction
 from shop.orders.models import Order, OrderLine
 
 SPANS = (1, 7, 30, 90)  # days that pages look back
+AT_ONCE = 31  # days
 BEST = 8  # products of each
 OVERLAP = timedelta(minutes=10)  # what was being written while somebody looked is found by the next look
 AT_MOST_EVERY = timedelta(seconds=5)
@@ -40,9 +41,9 @@ def catch_up() -> int:
     state = db.session.get(FiguresState, 1)
     begun = state is not None and state.timezone == shop.timezone
     days = _touched(state.counted_until - OVERLAP, zone) if state and begun else _all_days(zone)
-    for day in sorted(days):
+    for first, last in _runs(days):
         with transaction():
-            _count(day, zone)
+            _count(first, last, zone)
     _note(shop.timezone, moment, changed=bool(days))
     if not begun:
         log.get().info("figures.counted", days=len(days))
@@ -85,22 +86,35 @@ class _Hour:
     refunded_minor: int = 0
 
 
-def _count(day: date, zone: ZoneInfo) -> None:
+def _runs(days: set[date]) -> Iterator[tuple[date, date]]:
+    """Days in a row as (first, last): no more than are counted in one transaction."""
+    left = sorted(days)
+    while left:
+        length = 1
+        while length < min(AT_ONCE, len(left)) and left[length] - left[0] == timedelta(days=length):
+            length += 1
+        yield left[0], left[length - 1]
+        left = left[length:]
+
+
+def _count(first: date, last: date, zone: ZoneInfo) -> None:
     """Inside a transaction."""
-    take_turns(f"figures:{day}")
-    since = datetime.combine(day, time(), zone)
-    until = datetime.combine(day + timedelta(days=1), time(), zone)
-    hours: dict[tuple[str, int], _Hour] = defaultdict(_Hour)
-    products: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
-    of_order: dict[int, _Hour] = {}
+    take_turns("figures")
+    since = datetime.combine(first, time(), zone)
+    until = datetime.combine(last + timedelta(days=1), time(), zone)
+    hours: dict[tuple[date, str, int], _Hour] = defaultdict(_Hour)
+    products: dict[tuple[date, str, int], Counter[str]] = defaultdict(Counter)
+    of_order: dict[int, tuple[date, _Hour]] = {}
     paid = (Order.paid_at >= since, Order.paid_at < until)
     for order_id, paid_at, currency, minor in db.session.execute(
         select(Order.id, Order.paid_at, Order.currency, Order.total_minor).where(*paid)
     ):
         assert paid_at is not None
-        hour = of_order[order_id] = hours[currency, paid_at.astimezone(zone).hour]
+        local = paid_at.astimezone(zone)
+        hour = hours[local.date(), currency, local.hour]
         hour.orders += 1
         hour.sold_minor += minor
+        of_order[order_id] = local.date(), hour
     for order_id, currency, product_id, pieces, minor in db.session.execute(
         select(OrderLine.order_id, OrderLine.currency, Variant.product_id, OrderLine.quantity, OrderLine.amount_minor)
         .join(Order, Order.id == OrderLine.order_id)
@@ -108,36 +122,43 @@ def _count(day: date, zone: ZoneInfo) -> None:
         .where(*paid)
     ):
         if order_id in of_order:
-            of_order[order_id].pieces += pieces
-            products[currency, product_id].update(pieces=pieces, amount_minor=minor)
+            day, hour = of_order[order_id]
+            hour.pieces += pieces
+            products[day, currency, product_id].update(pieces=pieces, amount_minor=minor)
     for at, currency, minor in _sent_back(since, until):
-        hours[currency, at.astimezone(zone).hour].refunded_minor += minor
-    for model in (HourFigures, ProductFigures):
-        db.session.execute(delete(model).where(model.day == day))
-    if hours:
-        db.session.execute(
-            insert(HourFigures.__table__),  # type: ignore[arg-type]
-            [
-                {
-                    "day": day,
-                    "currency": currency,
-                    "hour": number,
-                    "orders": hour.orders,
-                    "pieces": hour.pieces,
-                    "sold_minor": hour.sold_minor,
-                    "refunded_minor": hour.refunded_minor,
-                }
-                for (currency, number), hour in hours.items()
-            ],
-        )
-    if products:
-        db.session.execute(
-            insert(ProductFigures.__table__),  # type: ignore[arg-type]
-            [
-                {"day": day, "currency": currency, "product_id": product_id, **sums}
-                for (currency, product_id), sums in products.items()
-            ],
-        )
+        local = at.astimezone(zone)
+        hours[local.date(), currency, local.hour].refunded_minor += minor
+    _write(HourFigures, first, last, [_row_of(*key, hour) for key, hour in hours.items()])
+    _write(
+        ProductFigures,
+        first,
+        last,
+        [
+            {"day": day, "currency": currency, "product_id": product_id, **sums}
+            for (day, currency, product_id), sums in products.items()
+        ],
+    )
+
+
+def _row_of(day: date, currency: str, number: int, hour: _Hour) -> dict[str, object]:
+    return {
+        "day": day,
+        "currency": currency,
+        "hour": number,
+        "orders": hour.orders,
+        "pieces": hour.pieces,
+        "sold_minor": hour.sold_minor,
+        "refunded_minor": hour.refunded_minor,
+    }
+
+
+def _write(
+    model: type[HourFigures | ProductFigures], first: date, last: date, rows: Sequence[dict[str, object]]
+) -> None:
+    """In the place of what there was of these days."""
+    db.session.execute(delete(model).where(model.day >= first, model.day <= last))
+    if rows:
+        db.session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
 
 
 def _sent_back(since: datetime, until: datetime) -> Iterator[tuple[datetime, str, int]]:
