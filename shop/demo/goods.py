@@ -1,4 +1,4 @@
-"""The Fathom & Fold catalogue: six shelves, 41 goods, every variant with its price, stock and weight. Pure."""
+"""The Fathom & Fold catalogue: six shelves, 42 goods, every variant with its price, stock and weight. Pure."""
 
 from __future__ import annotations
 
@@ -103,6 +103,8 @@ class Good:
     restock_on: int | None = None
     """Days from the day the shop is filled until more arrive; None when nothing is awaited."""
     pictured: bool = True
+    posted: bool = True
+    """Or it is a file, which is downloaded and never runs out."""
     percent_off: int = 0
     stock: Stock = "plenty"
     sold_out: frozenset[str] = frozenset()
@@ -112,6 +114,8 @@ class Good:
     def details(self) -> tuple[tuple[str, str], ...]:
         """Label and text, in the order of the product page."""
         listed = self.inks[0] if len(self.inks) == 1 else f"{', '.join(self.inks[:-1])} and {self.inks[-1]}"
+        if not self.posted:
+            return (*_FILE_FACTS, ("Colours", listed.capitalize()), ("Mood", self.mood), ("Seed", str(self.seed)))
         inks = f"{listed.capitalize()}, soy based"
         return (*_FACTS[self.shelf], ("Inks", inks), ("Mood", self.mood), ("Seed", str(self.seed)))
 
@@ -167,14 +171,14 @@ def related(good: Good) -> tuple[str, ...]:
 
 def _item(good: Good, choices: Mapping[str, str]) -> Item:
     sku = _sku(good, choices)
-    full = _price(good, choices)
+    full = _price(good, choices) if good.posted else _FILE_PENCE[choices["size"]]
     return Item(
         sku=sku,
         choices=choices,
         price_minor=full * (100 - good.percent_off) // 100,
         compare_at_minor=full if good.percent_off else None,
         on_hand=_on_hand(good, choices, sku),
-        weight_g=_weight(good, choices),
+        weight_g=_weight(good, choices) if good.posted else 0,
     )
 
 
@@ -220,12 +224,13 @@ _PAIR_PENCE = 2600
 _PACK_PENCE = {"single": 350, "6": 1500, "12": 2700}
 _MUG_PENCE = 1600
 _CALENDAR_PENCE = {"wall-calendar-2027": 2200, "desk-calendar-2027": 1600, "birthday-calendar": 1800}
+_FILE_PENCE = {"a4": 400, "a3": 600}
 _SHEETS_PENCE = {"3": 600, "10": 1600}
 
 
 def _on_hand(good: Good, choices: Mapping[str, str], sku: str) -> int:
     """Believable and always the same: spread by the SKU's checksum, low is 2 to 9, plenty is never under 12."""
-    if good.stock == "none" or sku in good.sold_out:
+    if good.stock == "none" or sku in good.sold_out or not good.posted:
         return 0
     spread = crc32(sku.encode())
     if good.stock == "low":
@@ -275,6 +280,10 @@ _MUG_G = 460
 _CALENDAR_G = {"wall-calendar-2027": 420, "desk-calendar-2027": 260, "birthday-calendar": 310}
 _SHEETS_G = {"3": 160, "10": 430}
 
+_FILE_FACTS = (
+    ("File", "A PDF of one page, drawn in lines that stay sharp at any size"),
+    ("Printing", "Any printer, with or without a margin; heavier paper takes pencil better"),
+)
 _FACTS: dict[str, tuple[tuple[str, str], ...]] = {
     "art-prints": (
         ("Paper", "Recycled cotton, 310 g/m², lightly textured"),
@@ -337,7 +346,7 @@ SHELVES = (
         "Calendars",
         "calendar",
         "calendars",
-        "Two for 2027 and one that never runs out. Room to write on every day.",
+        "Two for 2027, one to print yourself, and one that is right every year. Room to write on every day.",
     ),
     Shelf(
         "gift-wrap",
@@ -1171,4 +1180,25 @@ _WRAPS = (
     ),
 )
 
-GOODS: tuple[Good, ...] = _PRINTS + _NOTEBOOKS + _CARDS + _MUGS + _CALENDARS + _WRAPS
+_FILES = (
+    Good(
+        slug="year-planner-2027",
+        name="2027 year planner to print",
+        shelf="calendars",
+        art="moire",
+        seed=2037,
+        inks=("blue", "coral"),
+        mood="Geometric",
+        summary="All of 2027 on one page under two sets of rings. A PDF: print it at home or have it printed.",
+        description=_paragraphs(
+            "Twelve months in small type, weeks from Monday, weekends in coral, and white space to write around.",
+            "You download it, so it is there in a minute and nothing is posted. Print it as often as you like for "
+            "your own walls.",
+        ),
+        axes=(Axis("size", "Size", (Choice("a4", "A4", "PDF, 21 × 30 cm"), Choice("a3", "A3", "PDF, 30 × 42 cm"))),),
+        alt="Year planner hung from two clips: blue and coral rings above twelve small months of days.",
+        posted=False,
+    ),
+)
+
+GOODS: tuple[Good, ...] = _PRINTS + _NOTEBOOKS + _CARDS + _MUGS + _CALENDARS + _WRAPS + _FILES

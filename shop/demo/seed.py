@@ -38,10 +38,11 @@ from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.store import Store
 from shop.delivery.models import Method, Rate, Zone, ZoneCountry
-from shop.demo import goods, stories
+from shop.demo import goods, planner, stories
 from shop.demo.goods import Good, Item
 from shop.demo.reviews import written
 from shop.demo.shots import HERO, separations, shots
+from shop.downloads.models import DigitalFile
 from shop.media import storage
 from shop.media.models import Asset, State
 from shop.reviews import services as reviews
@@ -113,7 +114,7 @@ def fill() -> int:
     """The demo shop, unless there is a shop already. Returns how many products were made."""
     if store.load() is not None:
         return 0
-    assets = hang_up()
+    assets, files = hang_up(), _lay_out()
     with transaction():
         if store.load() is not None:
             return 0
@@ -125,6 +126,9 @@ def fill() -> int:
         }
         for good in goods.GOODS:
             catalog.relate(product_ids[good.slug], [product_ids[slug] for slug in goods.related(good)])
+        for variant in db.session.scalars(select(Variant).where(Variant.sku.in_(files))):
+            files[variant.sku].variant_id = variant.id
+        db.session.add_all(files.values())
         _attributes(product_ids)
         for phrase, means in goods.SYNONYMS:
             search.add_synonym(phrase, means)
@@ -228,6 +232,19 @@ def hang_up() -> dict[str, Asset]:
     return assets
 
 
+def _lay_out() -> dict[str, DigitalFile]:
+    """Draws what is sold as a file and puts it where the shop keeps such. By SKU, without its variant."""
+    files = {}
+    for good in goods.GOODS:
+        for item in () if good.posted else goods.items(good):
+            content = planner.draw(item.choices["size"])
+            stored = storage.PRIVATE + sha256(content).hexdigest()[:32]
+            storage.put(stored, content)
+            name = f"{good.slug}-{item.choices['size']}.pdf"
+            files[item.sku] = DigitalFile(name=name, stored=stored, size=len(content), added_at=now())
+    return files
+
+
 def _shelves(assets: dict[str, Asset]) -> dict[str, int]:
     ids: dict[str, int] = {}
     for above, shelves in [(None, goods.SHELVES), *goods.BELOW.items()]:
@@ -289,9 +306,10 @@ def _attributes(product_ids: dict[str, int]) -> None:
     db.session.flush()
     for good in goods.GOODS:
         values = [moods[good.mood], *(inks[ink] for ink in good.inks)]
-        if good.shelf in goods.PAPER:
+        if good.posted and good.shelf in goods.PAPER:
             values.append(weights[goods.PAPER[good.shelf]])
-        values.append(recycled["Yes" if good.shelf in goods.PAPER else "No"])
+        if good.posted:
+            values.append(recycled["Yes" if good.shelf in goods.PAPER else "No"])
         db.session.add_all(ProductAttribute(product_id=product_ids[good.slug], value_id=each.id) for each in values)
 
 
@@ -384,6 +402,7 @@ def _variant(item: Item, good: Good, product_id: int, values: dict[tuple[str, st
         sku=item.sku,
         name=goods.item_name(good, item),
         on_hand=item.on_hand,
+        requires_shipping=good.posted,
         weight_g=item.weight_g,
         **_content(item),
         position=position,

@@ -132,6 +132,12 @@ def _mug(good: Good) -> list[_Seen]:
 
 
 def _calendar(good: Good) -> list[_Seen]:
+    if not good.posted:
+        return [
+            ("scene", good.alt, ""),
+            ("flat", f"The whole page of the {good.name}.", ""),
+            ("detail", f"The {good.name} close up: rings where they meet, above the first months.", ""),
+        ]
     return [
         ("scene", good.alt, ""),
         ("flat", f"The picture of the {good.name}, the whole sheet.", ""),

@@ -78,7 +78,7 @@ def test_staff_get_a_sign_in_once(running: Running) -> None:
 
 
 def test_the_demo_is_filled_once_and_never_in_production(running: Running) -> None:
-    assert "41 products" in running.manage("seed").stdout
+    assert "42 products" in running.manage("seed").stdout
     assert "There is a shop in this database already" in running.manage("seed").stdout
     running.env.update(
         SHOP_ENV="production",

@@ -5,6 +5,7 @@ from itertools import chain
 
 import pytest
 
+from shop.demo import planner
 from shop.demo.goods import GOODS, INKS, SHELVES, Good, items
 
 EVERY_ITEM = [(good, item) for good in GOODS for item in items(good)]
@@ -24,11 +25,11 @@ def test_each_shelf_holds_what_the_catalogue_says():
         "notebooks": 8,
         "cards": 7,
         "mugs": 5,
-        "calendars": 3,
+        "calendars": 4,
         "gift-wrap": 4,
     }
     assert [shelf.slug for shelf in SHELVES] == list(dict.fromkeys(good.shelf for good in GOODS))
-    assert len(EVERY_ITEM) == 330
+    assert len(EVERY_ITEM) == 332
 
 
 def test_no_two_goods_share_a_slug_a_name_or_a_seed():
@@ -101,14 +102,14 @@ def test_four_goods_are_low_and_no_other_is():
 
 
 def test_two_goods_are_sold_out_and_say_when_more_arrive():
-    gone = [good for good in GOODS if not any(item.on_hand for item in items(good))]
+    gone = [good for good in GOODS if good.posted and not any(item.on_hand for item in items(good))]
     assert len(gone) == 2
     assert all(good.restock_on and good.restock_on > 0 for good in gone)
     assert all(good.restock_on is None for good in GOODS if good not in gone)
 
 
 def test_one_variant_is_sold_out_among_others_that_are_not():
-    partly = [item.sku for good, item in EVERY_ITEM if not item.on_hand and good.stock != "none"]
+    partly = [item.sku for good, item in EVERY_ITEM if good.posted and not item.on_hand and good.stock != "none"]
     assert partly == ["PR-SEVENRIDGES-A2-WALNUT"]
 
 
@@ -122,7 +123,18 @@ def test_the_odd_ones_are_there_to_try_pages_with():
 def test_a_frame_weighs_more_than_the_tube():
     weights = {tuple(item.choices.values()): item.weight_g for item in items(BY_SLUG["tidewater"])}
     assert weights["a2", "none"] < weights["a1", "none"] < weights["a2", "oak"] < weights["a1", "oak"]
-    assert all(item.weight_g > 0 for _, item in EVERY_ITEM)
+    assert all((item.weight_g > 0) == good.posted for good, item in EVERY_ITEM)
+
+
+def test_what_is_sold_as_a_file_is_drawn_the_same_each_time_and_small():
+    skus = {item.sku: item for good, item in EVERY_ITEM if not good.posted}
+    assert set(skus) == {"CL-YEARPLANNER2027-A4", "CL-YEARPLANNER2027-A3"}
+    drawn = {sku: planner.draw(item.choices["size"]) for sku, item in skus.items()}
+    for sku, content in drawn.items():
+        assert content == planner.draw(skus[sku].choices["size"])
+        assert content.startswith(b"%PDF-")
+        assert len(content) < 20_000
+    assert len(set(drawn.values())) == 2
 
 
 @every_good

@@ -53,6 +53,7 @@ _SIZES: dict[str, tuple[int, int]] = {
     "wall-calendar-2027": (1900, 1500),
     "desk-calendar-2027": (1390, 2000),
     "birthday-calendar": (1500, 1750),
+    "year-planner-2027": (1500, 1500),
 }
 _WITH_MARGINS = {"art-prints", "cards", "birthday-calendar"}
 
@@ -148,8 +149,8 @@ def _flat(good: Good, view: View, build: Callable[[Stage], None]) -> Image.Image
     return develop(stage.light(0.16, falloff=0.5), seed=good.seed)
 
 
-def _sheet(good: Good, view: View) -> Image.Image:
-    art = _art(good, view.zoom)
+def _sheet(good: Good, view: View, art: Image.Image | None = None) -> Image.Image:
+    art = art or _art(good, view.zoom)
     width = min(1340.0, 1760 * art.width / art.height)
     box = Box(800, 1000, width, width * art.height / art.width)
     return _flat(good, view, lambda stage: frames.sheet(stage, box, art))
@@ -245,6 +246,8 @@ def _mug(shot: Shot, good: Good, view: View) -> Image.Image:
 
 
 def _calendar(shot: Shot, good: Good, view: View) -> Image.Image:
+    if not good.posted:
+        return _planner(shot, good, view)
     if shot.kind == "flat":
         return _sheet(good, view)
     art = _art(good, _full(shot, view))
@@ -265,6 +268,16 @@ def _calendar(shot: Shot, good: Good, view: View) -> Image.Image:
             tabletop.desk(stage, seed=good.seed % 91)
             page = calendars.page(art, INKS["blue"], zoom=1.5)
             return develop(tabletop.tent(stage, page, light=_window(good).on(stage)), seed=good.seed)
+
+
+def _planner(shot: Shot, good: Good, view: View) -> Image.Image:
+    page = calendars.year(_art(good, 1.0), INKS["coral"], zoom=max(1.0, _full(shot, view)))
+    if shot.kind == "flat":
+        return _sheet(good, view, page)
+    poster = Box(800, 1030, 990, 1400)
+    if shot.kind == "detail":
+        view = view.close(poster.x - 120, poster.y - 130, 2.4)
+    return _staged(good, view, lambda stage: frames.clip_up(stage, poster, page))
 
 
 def _wrap(shot: Shot, good: Good, view: View) -> Image.Image:

@@ -169,6 +169,17 @@ def page(art: Image.Image, ink: str, *, zoom: float) -> Image.Image:
     return _flat(stage)
 
 
+def year(art: Image.Image, ink: str, *, zoom: float) -> Image.Image:
+    """The page of the year planner: the rings, and twelve months in four rows below them."""
+    stage = Stage(View(width=1050, height=1485, zoom=zoom), seed=3)
+    stage.albedo[:] = colour(_PAPER)
+    _printed(stage, Box(525, 420, 800, 800), art)
+    for month in range(12):
+        row, column = divmod(month, 3)
+        _month(stage, Box(245 + 280 * column, 840 + 160 * row, 230, 125), ink)
+    return _flat(stage)
+
+
 def _flat(stage: Stage) -> Image.Image:
     shown = np.where(
         stage.albedo <= 0.0031308, stage.albedo * 12.92, 1.055 * np.clip(stage.albedo, 0, 1) ** (1 / 2.4) - 0.055
