@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from shop.aftersale import posting
 from shop.books.reconcile import RECONCILE
 from shop.catalog import index
 from shop.documents import bulk
@@ -22,6 +23,8 @@ def reindex(work: Work) -> Progress:
 
 KINDS: dict[str, Step | Outward] = {
     bulk.JOB: bulk.STEPS,
+    posting.POST: posting.POSTS,
+    posting.UNDO: posting.UNDOES,
     "reconcile": RECONCILE,
     "reindex": reindex,
 }

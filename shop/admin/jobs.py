@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from shop.admin.blueprint import bp
 from shop.admin.paging import Place
+from shop.aftersale import posting
 from shop.core.clock import now
 from shop.core.errors import Conflict, Forbidden
 from shop.core.i18n import _
@@ -20,7 +21,11 @@ from shop.jobs import queries, services
 from shop.jobs.models import Job, State
 
 YOUNG = timedelta(minutes=1)
-OF_ORDERS = (bulk.JOB,)  # kinds for whoever sends orders; the others are for whoever edits goods
+OF_ORDERS = (
+    bulk.JOB,
+    posting.POST,
+    posting.UNDO,
+)  # kinds for whoever sends orders; the others are for whoever edits goods
 
 
 @bp.get("/jobs")

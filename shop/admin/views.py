@@ -12,12 +12,9 @@ from flask_login import current_user
 
 from shop.accounts import services as accounts
 from shop.accounts import sessions
-from shop.admin import (
-    documents,  # noqa: F401 (adds its pages)
-    jobs,  # noqa: F401 (adds its pages)
-    orders,  # noqa: F401 (adds its pages)
-)
+from shop.admin import jobs  # noqa: F401 (adds its pages)
 from shop.admin.blueprint import bp
+from shop.admin.counter import views as counter  # noqa: F401 (adds its pages)
 from shop.admin.dashboard import views as dashboard  # noqa: F401 (adds its pages)
 from shop.admin.goods import editor, listing, pictures  # noqa: F401 (add their pages)
 from shop.core import log

@@ -21,10 +21,10 @@ Word = tuple[str, str]  # the word and its tone: ok, warn, bad, info, plain
 
 # In the order of the tabs: what waits for somebody comes first.
 ORDER: dict[str, Word] = {
-    Status.PAID: (_l("To send"), "warn"),
+    Status.PAID: (_l("To pack"), "warn"),
     Status.REVIEW: (_l("In review"), "bad"),
     Status.PENDING: (_l("Unpaid"), "plain"),
-    Status.SHIPPED: (_l("Sent"), "ok"),
+    Status.SHIPPED: (_l("Posted"), "ok"),
     Status.CANCELLED: (_l("Cancelled"), "plain"),
 }
 
@@ -71,6 +71,8 @@ JOB: dict[str, Word] = {
 # What each kind of job does.
 JOB_KIND: dict[str, str] = {
     "documents": _l("Papers of orders"),
+    "post_orders": _l("Orders marked as posted"),
+    "undo_posting": _l("Posting undone"),
     "reconcile": _l("Comparison with Stripe"),
     "reindex": _l("Search index"),
 }
@@ -104,9 +106,16 @@ EVENT: dict[str, str] = {
     "return_received": _l("Return received"),
     "return_reopened": _l("Return to be decided again"),
     "withdrawn": _l("Withdrawn by the shopper"),
+    "noted": _l("Note"),
+    "evidence": _l("Note on the dispute"),
+    "processing": _l("Payment on its way"),
+    "webhook_replayed": _l("A message of Stripe’s dealt with again"),
     "mail_sent": _l("Mail sent"),
     "mail_dead": _l("Mail could not be sent"),
 }
+
+# Events that somebody should look at.
+BAD_EVENTS = (Status.REVIEW, "problem", "paid_twice", "paid_late", "held", "refund_failed", "refund_canceled")
 
 MAIL: dict[str, str] = {
     "back_in_stock": _l("Back in stock"),

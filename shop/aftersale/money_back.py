@@ -50,18 +50,29 @@ def refund_return(return_id: int, *, by: str) -> int | None:
         known = refunds.of_form(form_token)
         if known is not None:
             return known
-        pieces = _not_refunded(order, {line.line_id: line.received for line in row.lines})
-        delivery = _delivery_due(order, {}) if row.kind == ReturnKind.WITHDRAWAL else None
-        if not pieces and delivery is None:
+        asked = _asked_of(order, row)
+        if asked is None:
             return None
         return refunds.refund(
-            order.id,
-            Asked(lines=pieces, delivery=delivery),
-            reason=REASON[ReturnKind(row.kind)],
-            by=by,
-            form_token=form_token,
-            return_id=return_id,
+            order.id, asked, reason=REASON[ReturnKind(row.kind)], by=by, form_token=form_token, return_id=return_id
         )
+
+
+def quote_return(order: Order, row: Return) -> Money | None:
+    """What `refund_return` would give back now, for goods that have come; None for nothing. Reads only.
+
+    Raises NotRefundable where less is left of the payment.
+    """
+    if refunds.of_form(f"return-{row.id}") is not None:
+        return None
+    asked = _asked_of(order, row)
+    return refunds.quote(order, asked) if asked is not None else None
+
+
+def _asked_of(order: Order, row: Return) -> Asked | None:
+    pieces = _not_refunded(order, {line.line_id: line.received for line in row.lines})
+    delivery = _delivery_due(order, {}) if row.kind == ReturnKind.WITHDRAWAL else None
+    return Asked(lines=pieces, delivery=delivery) if pieces or delivery is not None else None
 
 
 def end_unsent(order: Order, pieces: Pieces, *, by: str, form_token: str) -> None:

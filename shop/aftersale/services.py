@@ -72,6 +72,12 @@ def ask_for_link(number: str, email: str) -> None:
         outbox.emit("order.link_asked", order_id=order_id, slot=int(now().timestamp()) // LINK_EVERY_S)
 
 
+def send_link(order_id: int) -> None:
+    """The link of an order will be sent to its address: the page where it can be paid, as long as it can."""
+    with transaction():
+        outbox.emit("order.link_asked", order_id=order_id, slot=int(now().timestamp()))
+
+
 def write_to_shopper(order_id: int, text: str, *, by: str) -> None:
     """A word from the shop: on the order's page, and by mail."""
     with transaction():

@@ -21,7 +21,7 @@ from shop.ledger.queries import Sum
 from shop.ledger.services import Entry as PostedEntry
 from shop.orders import bookings
 from shop.orders.models import Order, OrderEvent
-from shop.orders.states import Status, Stock
+from shop.orders.states import Status, Stock, fulfilment
 from shop.payments import gateway
 from shop.payments import queries as payments_queries
 from shop.payments.bookings import of_capture, of_refund
@@ -100,7 +100,7 @@ def _entries() -> Iterator[_Entry]:
             .where(Order.id > last)
             .order_by(Order.id)
             .limit(BATCH)
-            .options(selectinload(Order.lines), selectinload(Order.adjustments))
+            .options(selectinload(Order.lines), selectinload(Order.adjustments), selectinload(Order.shipments))
         ).all()
         if not batch:
             return
@@ -168,6 +168,8 @@ def _arithmetic(order: Order) -> Iterator[str]:
         yield f"lines, delivery and adjustments do not add up to the total of {order.total_minor}"
     if order.tax_minor != sum(line.tax_minor for line in order.lines) + order.delivery_tax_minor:
         yield f"the taxes do not add up to {order.tax_minor}"
+    if order.fulfilment != fulfilment(order.lines, order.shipments):
+        yield f"its list says {order.fulfilment}, its lines and shipments {fulfilment(order.lines, order.shipments)}"
 
 
 def _money(entry: _Entry) -> Iterator[str]:

@@ -9,8 +9,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 from shop.checkout import addresses
 from shop.core.i18n import _, _l, country_name
 from shop.core.typed import complete_email, tidy_email, tidy_line
+from shop.orders.services import Address
 
 LINE = 120
+LONGEST_ID = 12  # digits
 
 
 class DetailsForm(Form):
@@ -90,6 +92,24 @@ class DetailsForm(Form):
                 self[name].errors = [*self[name].errors, sentence]
             valid = False
         return valid
+
+    def address(self) -> Address:
+        """What was typed, as the country's post writes it, once `validate` is True."""
+        country = self.country.data
+        parts = {name: self[name].data or "" for name in ("street", "city", "region", "postal_code")}
+        return Address(
+            name=self.name.data,
+            company=self.company.data or "",
+            extra=self.extra.data or "",
+            country=country,
+            phone=self.phone.data or "",
+            **(addresses.tidy(country, parts) if self.sends else parts),
+        )
+
+    def method_id(self) -> int | None:
+        """The way of delivery that was chosen, if it is a number."""
+        chosen = (self.delivery.data or "") if "delivery" in self else ""
+        return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < LONGEST_ID else None
 
     def _leave_out_unasked(self) -> None:
         """What was typed for another country and is not shown for this one cannot be wrong."""

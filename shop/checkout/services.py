@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -103,6 +103,15 @@ def draft_of(cart_id: int) -> CheckoutDraft | None:
     return db.session.get(CheckoutDraft, cart_id)
 
 
+def typed(draft: CheckoutDraft | None, store: Store) -> dict[str, str]:
+    """What the first step shows: what was typed before, or the shop's own country."""
+    if draft is None:
+        return {"country": store.country}
+    address = asdict(address_of(draft))
+    del address["vat_id"]
+    return {**address, "email": draft.email, "delivery": str(draft.delivery_method_id or "")}
+
+
 def save_draft(cart_id: int, details: Details) -> None:
     """Keeps what was typed, however incomplete, so that coming back never loses it."""
     with transaction():
@@ -123,7 +132,9 @@ def address_of(draft: CheckoutDraft) -> Address:
     return Address(**{name: getattr(draft, name) for name in names})
 
 
-def place(cart_id: int, store: Store, *, form_token: str, seen: Seen, language: str, network: str) -> int:
+def place(
+    cart_id: int, store: Store, *, form_token: str, seen: Seen, language: str, network: str, by: str = "shopper"
+) -> int:
     """Turns the cart into an order and returns its id: the same one for the same form, however often it is sent.
 
     An unpaid order of the same cart is taken up again when nothing has changed; otherwise it is cancelled first, its
@@ -139,7 +150,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen: Seen, language: 
         cart = db.session.get_one(Cart, cart_id)
         if _agree(cart, store, seen, language=language, network=network).fingerprint == agreed:
             return unpaid_id
-        payments.cancel_unpaid(unpaid_id, by="shopper", reason=orders.REPLACED)
+        payments.cancel_unpaid(unpaid_id, by=by, reason=orders.REPLACED)
     with transaction():
         already = orders.claim_form(form_token)
         if already is not None:
@@ -151,7 +162,7 @@ def place(cart_id: int, store: Store, *, form_token: str, seen: Seen, language: 
         limits = UnpaidLimits(
             by_email=store.unpaid_by_email, by_network=store.unpaid_by_network, pieces=store.unpaid_pieces
         )
-        order = orders.place(new, form_token=form_token, limits=limits)
+        order = orders.place(new, form_token=form_token, limits=limits, by=by)
         if not order.total:
             orders.mark_paid(order.id, by="shop", note="nothing to pay")
         return order.id

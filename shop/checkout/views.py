@@ -9,7 +9,6 @@ from shop.cart.cookie import current_cart
 from shop.cart.models import Cart
 from shop.checkout import addresses, services
 from shop.checkout.forms import DetailsForm
-from shop.checkout.models import CheckoutDraft
 from shop.checkout.redirects import to_payment
 from shop.checkout.services import Details, DraftMissing, Seen, Summary, summarise
 from shop.core import i18n
@@ -21,7 +20,6 @@ from shop.core.web import network_of, private
 from shop.delivery import queries as deliveries
 from shop.orders import queries as orders
 from shop.orders.addresses import lines as lines_of
-from shop.orders.services import Address
 from shop.payments import queries as payment_queries
 from shop.payments import services as payments
 from shop.payments.gateway import GatewayAway
@@ -42,10 +40,10 @@ def details() -> ResponseReturnValue:
         flash(_("Your bag is empty."), "info")
         return redirect(url_for("cart.show"), 303)
     draft = services.draft_of(cart.id)
-    form = DetailsForm(request.form if request.method == "POST" else None, data=_typed(draft))
+    form = DetailsForm(request.form if request.method == "POST" else None, data=services.typed(draft, g.store))
     country = _country(form)
     region = form.region.data or ""
-    summary = summarise(cart, g.store, country=country, region=region, method_id=_method(form))
+    summary = summarise(cart, g.store, country=country, region=region, method_id=form.method_id())
     if summary.quotes and summary.quote is None:  # chosen for another country; the page shows the first as chosen
         summary = summarise(cart, g.store, country=country, region=region, method_id=None)
     if not summary.review.buyable:
@@ -57,7 +55,9 @@ def details() -> ResponseReturnValue:
         return _details_page(form, summary, country)
     if not form.validate():
         return _details_page(form, summary, country), 422
-    services.save_draft(cart.id, _details(form))
+    services.save_draft(
+        cart.id, Details(email=form.email.data, address=form.address(), delivery_method_id=form.method_id())
+    )
     return redirect(url_for("checkout.payment"), 303)
 
 
@@ -178,36 +178,7 @@ def _seen() -> Seen | None:
     return Seen(total, delivery, request.form.get("seen_waits", ""))
 
 
-def _typed(draft: CheckoutDraft | None) -> dict[str, str]:
-    if draft is None:
-        return {"country": g.store.country}
-    names = ("email", "name", "company", "street", "extra", "city", "region", "postal_code", "country", "phone")
-    return {**{name: getattr(draft, name) for name in names}, "delivery": str(draft.delivery_method_id or "")}
-
-
 def _country(form: DetailsForm) -> str:
     """The country chosen, if the shop delivers there; else its own."""
     chosen = form.country.data
     return chosen if chosen in deliveries.countries() else g.store.country
-
-
-def _method(form: DetailsForm) -> int | None:
-    chosen = form.delivery.data or ""
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 12 else None  # noqa: PLR2004
-
-
-def _details(form: DetailsForm) -> Details:
-    country = form.country.data
-    parts = {name: form[name].data or "" for name in ("street", "city", "region", "postal_code")}
-    return Details(
-        email=form.email.data,
-        address=Address(
-            name=form.name.data,
-            company=form.company.data or "",
-            extra=form.extra.data or "",
-            country=country,
-            phone=form.phone.data or "",
-            **(addresses.tidy(country, parts) if form.sends else parts),
-        ),
-        delivery_method_id=_method(form) if "delivery" in form else None,
-    )

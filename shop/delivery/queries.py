@@ -35,6 +35,12 @@ def countries() -> list[str]:
     return list(db.session.scalars(rows.order_by(Zone.position, Zone.id, ZoneCountry.country)))
 
 
+def method_names() -> list[tuple[int, str]]:
+    """Every way of delivery that there is or was, as (id, name), in the shop's order."""
+    rows = db.session.execute(select(Method.id, Method.name).order_by(Method.zone_id, Method.position, Method.id))
+    return [(row.id, row.name) for row in rows]
+
+
 def quotes(country: str, *, value: Money, weight_g: int, today: date | None) -> list[Quote]:
     """The ways goods of this value and weight can go to `country`, in the shop's order."""
     return quoted(methods(country), value=value, weight_g=weight_g, today=today)

@@ -44,10 +44,11 @@ def ship(
     tracking_number: str = "",
     tracking_url: str = "",
     note: str = "",
+    tell: bool = True,
 ) -> int:
     """Hands over these pieces, or all that can be sent. Returns the shipment's id; the same form again is the same one.
 
-    `note` is for the staff.
+    `note` is for the staff; `tell` has the shopper hear of it by mail.
     Raises WrongState for an order that may not be sent, Invalid for pieces that are not there to be sent and for a
     tracking link that is none.
     """
@@ -59,6 +60,8 @@ def ship(
         _check_may_go(order)
         _check_link(tracking_url)
         most = shippable(order)
+        if pieces is None and not most:
+            raise WrongState(_("Nothing of this order can be sent now."))
         chosen = most if pieces is None else {line_id: count for line_id, count in pieces.items() if count}
         _check(order, chosen, most)
         shipment = Shipment(
@@ -76,7 +79,8 @@ def ship(
             line.shipped += chosen.get(line.id, 0)
         db.session.flush()
         services.note(order_id, "shipment", by=by, note=tracking_number, public=True, shipment_id=shipment.id)
-        outbox.emit("shipment.sent", shipment_id=shipment.id)
+        if tell:
+            outbox.emit("shipment.sent", shipment_id=shipment.id)
         services.settle(order, by=by, note=note)
         return shipment.id
 
@@ -112,6 +116,7 @@ def deliver(shipment_id: int, *, by: str) -> None:
         if shipment.undone_at is not None:
             raise WrongState(_("This shipment was undone, so it cannot have arrived."))
         shipment.delivered_at = now()
+        services.see_parcels(order)
         services.note(order.id, "delivered", by=by, public=True, shipment_id=shipment_id)
         outbox.emit("shipment.delivered", shipment_id=shipment_id)
 
@@ -120,6 +125,18 @@ def of_order(order_id: int) -> int:
     """How many shipments of it stand."""
     standing = select(func.count()).where(Shipment.order_id == order_id, Shipment.undone_at.is_(None))
     return db.session.scalar(standing) or 0
+
+
+def pieces_in(shipment_id: int) -> int:
+    """How many there are in a shipment."""
+    every = select(func.sum(ShipmentLine.quantity)).where(ShipmentLine.shipment_id == shipment_id)
+    return int(db.session.scalar(every) or 0)
+
+
+def number_of(shipment_id: int) -> str | None:
+    """The number of the order that a shipment is of."""
+    of = select(Order.number).join(Shipment, Shipment.order_id == Order.id).where(Shipment.id == shipment_id)
+    return db.session.scalar(of)
 
 
 def _locked(shipment_id: int) -> tuple[Shipment, Order]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Code, Id, Line, Minor, Model, TaxRateValue, money
 from shop.core.money import Money
-from shop.orders.states import Status, Stock
+from shop.orders.states import Fulfilment, Status, Stock
 
 
 class Order(Model):
@@ -32,8 +32,19 @@ class Order(Model):
             postgresql_where=text("status = 'pending'"),
             sqlite_where=text("status = 'pending'"),
         ),
-        Index("ix_orders_status", "status", "placed_at"),
-        Index("ix_orders_placed_at", "placed_at"),
+        # What lists of the staff are read by, each in its order.
+        Index("ix_orders_status", "status", "placed_at", "id"),
+        Index("ix_orders_placed_at", "placed_at", "id"),
+        Index("ix_orders_country", "country", "placed_at", "id"),
+        Index("ix_orders_delivery_method_id", "delivery_method_id", "placed_at", "id"),
+        Index("ix_orders_fulfilment", "fulfilment", "placed_at", "id"),
+        Index(
+            "ix_orders_held",
+            "placed_at",
+            "id",
+            postgresql_where=text("held_at IS NOT NULL"),
+            sqlite_where=text("held_at IS NOT NULL"),
+        ),
         Index("ix_orders_paid_at", "paid_at"),
     )
 
@@ -63,6 +74,9 @@ class Order(Model):
     delivery_tax_minor: Mapped[Minor] = mapped_column(default=0)
     arrives_from: Mapped[datetime | None]
     arrives_to: Mapped[datetime | None]
+    country: Mapped[str] = mapped_column(String(2), default="")  # where it goes, which never changes: taxes hang on it
+    # What the lines and the shipments say, kept here for lists; `services.see_parcels` writes it.
+    fulfilment: Mapped[Code] = mapped_column(default=Fulfilment.UNSENT)
 
     terms_version: Mapped[Code]
     terms_accepted_at: Mapped[datetime]
@@ -190,6 +204,20 @@ class OrderAddress(Model):
     phone: Mapped[Code] = mapped_column(default="")
 
 
+class OrderWord(Model):
+    """What an order is found by, each word by its beginning: its number's parts, the e-mail, and of the name each."""
+
+    __tablename__ = "order_words"
+    __table_args__ = (Index("ix_order_words_word", "word", "order_id"),)
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        # By bytes on both databases, so that an index finds what a word begins with.
+        String(255).with_variant(String(255, collation="C"), "postgresql"),
+        primary_key=True,
+    )
+
+
 class OrderEvent(Model):
     """One line of an order's history. Never changed."""
 
@@ -253,7 +281,8 @@ class Return(Model):
     __table_args__ = (
         CheckConstraint("kind IN ('return', 'withdrawal')", name="kind_is_known"),
         CheckConstraint("status IN ('requested', 'approved', 'declined', 'received')", name="status_is_known"),
-        Index("ix_returns_status", "status", "requested_at"),
+        Index("ix_returns_status", "status", "requested_at", "id"),
+        Index("ix_returns_requested_at", "requested_at", "id"),
     )
 
     id: Mapped[Id]

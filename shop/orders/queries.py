@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, exists, false, select
+from sqlalchemy.orm import aliased, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from shop.core.db import db
-from shop.orders.models import Order, OrderAddress, PlacedForm, Return, Shipment
+from shop.orders import found
+from shop.orders.models import Order, OrderWord, PlacedForm, Return, Shipment
 from shop.orders.numbers import tidy
 from shop.orders.states import Status
-
-PAGE = 50
 
 
 def by_token(token: str) -> Order | None:
@@ -65,21 +65,6 @@ def of_form(form_token: str) -> int | None:
     return db.session.scalar(select(PlacedForm.order_id).where(PlacedForm.token == form_token))
 
 
-def find(text: str, *, status: str = "", page: int = 1) -> tuple[Sequence[Order], int]:
-    """Orders by number, e-mail or name, newest first, and how many there are in all."""
-    found = select(Order).where(_matches(text))
-    if status:
-        found = found.where(Order.status == status)
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    rows = db.session.scalars(
-        found.order_by(Order.placed_at.desc(), Order.id.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-        .options(selectinload(Order.addresses))
-    ).all()
-    return rows, total
-
-
 def latest(count: int) -> Sequence[Order]:
     """The newest orders, with their addresses."""
     return db.session.scalars(
@@ -90,23 +75,21 @@ def latest(count: int) -> Sequence[Order]:
     ).all()
 
 
-def counts(text: str = "") -> dict[str, int]:
-    """How many orders are in each status, of those that `find` finds with `text`."""
-    rows = db.session.execute(select(Order.status, func.count()).where(_matches(text)).group_by(Order.status))
-    return {status: count for status, count in rows}
+def matching(text: str) -> list[ColumnElement[bool]]:
+    """Orders of which every word that was typed begins one of number, e-mail or name. Nothing typed matches all."""
+    words = found.asked(text)
+    if not words:
+        return [false()] if text.strip() else []
+    first, *rest = words
+    matching = select(OrderWord.order_id).where(_begins(OrderWord.word, first))
+    for word in rest:
+        other = aliased(OrderWord)
+        matching = matching.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
+    return [Order.id.in_(matching)]
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    """The number, or the beginning of the e-mail or of a word of the name. Nothing typed matches every order."""
-    text = text.strip()[:100]
-    if not text:
-        return true()
-    begins = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    name = func.lower(OrderAddress.name)
-    named = select(OrderAddress.order_id).where(
-        or_(name.like(begins, escape="\\"), name.like("% " + begins, escape="\\"))
-    )
-    return or_(Order.number == tidy(text), Order.email.like(begins, escape="\\"), Order.id.in_(named))
+def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
+    return and_(column >= prefix, column < prefix + "\U0010ffff")
 
 
 def _whole() -> tuple[ORMOption, ...]:

@@ -63,25 +63,31 @@ def request(
             _check_in_time(order)
         _check(order, chosen)
         own_right = kind == ReturnKind.WITHDRAWAL
-        row = Return(
-            order_id=order_id,
-            form_token=form_token,
-            kind=kind,
-            status=ReturnStatus.APPROVED if own_right else ReturnStatus.REQUESTED,
-            reason=reason,
-            note=note,
-            by=by,
-            requested_at=now(),
-            decided_at=now() if own_right else None,
-        )
-        row.lines = [ReturnLine(line_id=line_id, quantity=count) for line_id, count in sorted(chosen.items())]
-        db.session.add(row)
-        _count(order, row, 1)
-        db.session.flush()
+        row = _write(order, chosen, reason=reason, by=by, form_token=form_token, kind=kind, note=note)
         if not own_right:
             services.note(order_id, "return_requested", by=by, note=note, public=True, return_id=row.id)
             outbox.emit("return.requested", order_id=order_id, return_id=row.id)
             outbox.emit("order.needs_attention", order_id=order_id, reason="return", about=row.id)
+        return row.id
+
+
+def take(order_id: int, pieces: Pieces, *, reason: str, by: str, form_token: str, note: str = "") -> int:
+    """The shop agrees by itself that these pieces come back, however late: the shopper has called, or stands there.
+
+    Returns the return's id; the same form again is the same one. Raises Invalid for pieces that cannot come back.
+    """
+    with transaction():
+        order = services.lock(order_id)
+        known = db.session.scalar(select(Return.id).where(Return.form_token == form_token))
+        if known is not None:
+            return known
+        chosen = {line_id: count for line_id, count in pieces.items() if count}
+        _check(order, chosen)
+        row = _write(
+            order, chosen, reason=reason, by=by, form_token=form_token, kind=ReturnKind.RETURN, note=note, agreed=True
+        )
+        event_id = services.note(order_id, "return_approved", by=by, public=True, return_id=row.id)
+        outbox.emit("return.approved", order_id=order_id, return_id=row.id, event_id=event_id)
         return row.id
 
 
@@ -151,6 +157,37 @@ def receive(return_id: int, come: Come, *, by: str) -> None:
                 of_return[line.id].restocked, of_return[line.id].written_off = restocked, written_off
         services.note(order.id, "return_received", by=by, public=True, return_id=return_id)
         outbox.emit("return.received", order_id=order.id, return_id=return_id)
+
+
+def _write(
+    order: Order,
+    chosen: Pieces,
+    *,
+    reason: str,
+    by: str,
+    form_token: str,
+    kind: ReturnKind,
+    note: str,
+    agreed: bool = False,
+) -> Return:
+    """Nobody has to decide about a withdrawal, nor about what the shop has agreed to."""
+    decided = agreed or kind == ReturnKind.WITHDRAWAL
+    row = Return(
+        order_id=order.id,
+        form_token=form_token,
+        kind=kind,
+        status=ReturnStatus.APPROVED if decided else ReturnStatus.REQUESTED,
+        reason=reason,
+        note=note,
+        by=by,
+        requested_at=now(),
+        decided_at=now() if decided else None,
+    )
+    row.lines = [ReturnLine(line_id=line_id, quantity=count) for line_id, count in sorted(chosen.items())]
+    db.session.add(row)
+    _count(order, row, 1)
+    db.session.flush()
+    return row
 
 
 def _locked(return_id: int) -> tuple[Return, Order]:

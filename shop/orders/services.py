@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -20,10 +20,19 @@ from shop.core.db import db, take_turns, transaction
 from shop.core.errors import Conflict, Invalid, NotFound, TooMany
 from shop.core.i18n import _
 from shop.core.money import Money
-from shop.orders import bookings
-from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, PlacedForm, Return, Shipment
+from shop.orders import bookings, found
+from shop.orders.models import (
+    Order,
+    OrderAddress,
+    OrderEvent,
+    OrderLine,
+    OrderWord,
+    PlacedForm,
+    Return,
+    Shipment,
+)
 from shop.orders.numbers import new_number
-from shop.orders.states import Status, Stock, can_move
+from shop.orders.states import Fulfilment, Status, Stock, can_move, fulfilment
 
 NUMBER_TRIES = 5
 
@@ -118,14 +127,14 @@ def claim_form(token: str) -> int | None:
         return db.session.scalars(select(PlacedForm.order_id).where(PlacedForm.token == token)).one()
 
 
-def place(new: NewOrder, *, form_token: str, limits: UnpaidLimits) -> Order:
+def place(new: NewOrder, *, form_token: str, limits: UnpaidLimits, by: str = "shopper") -> Order:
     """Writes the order and holds its stock, or leaves no trace. Raises OutOfStock, TooManyUnpaid."""
     with transaction():
         _cap_unpaid(new, limits)
         order = _write(new)
         stock.hold(quantities(new.lines), order_id=order.id, cart_id=new.cart_id, ahead=_ahead(new.lines))
         db.session.execute(update(PlacedForm).where(PlacedForm.token == form_token).values(order_id=order.id))
-        _note(order, "placed", by="shopper")
+        _note(order, "placed", by=by)
         log.get().info("order.placed", order=order.number, total=order.total_minor, currency=order.currency)
         return order
 
@@ -227,6 +236,13 @@ def settle(order: Order, *, by: str, note: str = "") -> None:
     elif order.status == Status.PAID and not left:
         order.shipped_at = now()
         _move(order, Status.SHIPPED, by=by, note=note)
+    see_parcels(order)
+
+
+def see_parcels(order: Order) -> None:
+    """Keeps how far a locked order's goods have come, for lists."""
+    parcels = db.session.scalars(select(Shipment).where(Shipment.order_id == order.id)).all()
+    order.fulfilment = fulfilment(order.lines, parcels)
 
 
 def send_to_review(order_id: int, *, by: str, reason: str) -> None:
@@ -287,6 +303,7 @@ def edit(order_id: int, *, email: str, address: Address, by: str) -> None:
         for name, value in wanted.items():
             setattr(row, name, value)
         order.email = email
+        _write_words(order, row)
         _note(order, "edited", by=by, data={"before": before})
 
 
@@ -396,6 +413,8 @@ def _write(new: NewOrder) -> Order:
         delivery_tax_rate=delivery.tax_rate if delivery else Decimal(0),
         arrives_from=delivery.arrives_from if delivery else None,
         arrives_to=delivery.arrives_to if delivery else None,
+        country=new.address.country,
+        fulfilment=Fulfilment.UNSENT if any(line.requires_shipping for line in new.lines) else Fulfilment.NOTHING,
         terms_version=new.terms_version,
         terms_accepted_at=now(),
         placed_at=now(),
@@ -429,9 +448,18 @@ def _write(new: NewOrder) -> Order:
                 promised_at=line.promised_at,
             )
         )
-    db.session.add(OrderAddress(order_id=order.id, kind="delivery", **asdict(new.address)))
+    address = OrderAddress(order_id=order.id, kind="delivery", **asdict(new.address))
+    db.session.add(address)
+    _write_words(order, address)
     db.session.flush()
     return order
+
+
+def _write_words(order: Order, address: OrderAddress) -> None:
+    """What the order is found by, from now on."""
+    db.session.execute(delete(OrderWord).where(OrderWord.order_id == order.id))
+    words = found.kept(number=order.number, email=order.email, name=address.name, company=address.company)
+    db.session.add_all(OrderWord(order_id=order.id, word=word) for word in sorted(words))
 
 
 def _insert_with_number(order: Order) -> None:

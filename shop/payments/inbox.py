@@ -8,12 +8,15 @@ from sqlalchemy.exc import IntegrityError
 from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
+from shop.core.errors import Conflict, NotFound
+from shop.core.i18n import _
 from shop.core.outbox import Other
+from shop.orders import services as orders
 from shop.payments import gateway
 from shop.payments.gateway import Event, GatewayRefused
 from shop.payments.models import Payment, PaymentStatus, WebhookEvent
 from shop.payments.queries import by_session
-from shop.payments.sync import lock, sync
+from shop.payments.sync import lock, synced
 
 
 def receive(event: Event, *, swept: bool = False) -> None:
@@ -36,12 +39,29 @@ def handle(event_id: int) -> None:
     if row.handled_at is not None:
         return
     payment_id = _concerned(row.type, row.payload["data"]["object"])
-    if payment_id is not None:
-        sync(payment_id)
+    came = synced(payment_id)[1] if payment_id is not None else []
     with transaction():
-        db.session.get_one(WebhookEvent, event_id, with_for_update=True).handled_at = now()
+        row = db.session.get_one(WebhookEvent, event_id, with_for_update=True)
+        row.handled_at, row.payment_id = now(), payment_id
+        row.did = {"events": [*(row.did or {}).get("events", []), *came]}
         if payment_id is not None:
             outbox.wake(Other.STRIPE)
+
+
+def replay(event_id: int, *, by: str) -> None:
+    """Acts on a kept event once more, in a moment. Raises NotFound, and Conflict for one that waits anyway."""
+    concerned = select(WebhookEvent.type, Payment.order_id).outerjoin(Payment, Payment.id == WebhookEvent.payment_id)
+    found = db.session.execute(concerned.where(WebhookEvent.id == event_id)).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such message of Stripe’s."))
+    with transaction():
+        if found.order_id is not None:
+            orders.note(found.order_id, "webhook_replayed", by=by, note=found.type)
+        row = db.session.get_one(WebhookEvent, event_id, with_for_update=True, populate_existing=True)
+        if row.handled_at is None:
+            raise Conflict(_("This message waits for its turn; it is dealt with by itself."))
+        row.handled_at = None
+        outbox.emit("webhook.received", event_id=event_id)
 
 
 def _concerned(kind: str, about: dict[str, object]) -> int | None:

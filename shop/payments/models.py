@@ -149,6 +149,14 @@ class RefundPart(Model):
 
 class Dispute(Model):
     __tablename__ = "disputes"
+    __table_args__ = (
+        Index(
+            "ix_disputes_open",
+            "payment_id",
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Id]
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id", ondelete="RESTRICT"), index=True)
@@ -176,3 +184,5 @@ class WebhookEvent(Model):
     swept: Mapped[bool] = mapped_column(default=False)  # found by the sweeper, which goes on from the newest of these
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id", ondelete="SET NULL"), index=True)
+    did: Mapped[dict[str, Any] | None]  # {"events": ids of the order's events that came of it}

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import selectinload
 
 from shop.core.clock import now
@@ -12,7 +13,7 @@ from shop.core.db import db
 from shop.core.money import Money
 from shop.orders.models import Order
 from shop.orders.states import Status
-from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus
+from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus, WebhookEvent
 
 # What the shopper has just been told by Stripe, or by its silence, for the page they see next. Nothing is kept of it:
 # it counts while the payment is open, and the address of that page carries it.
@@ -57,6 +58,13 @@ def of_order(order_id: int) -> Sequence[Payment]:
         .order_by(Payment.attempt)
         .options(selectinload(Payment.refunds).joinedload(Refund.parts))
     ).all()
+
+
+def said_about(payment_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """What Stripe told us about these payments, without its words: id, type, received_at, handled_at, did."""
+    row = WebhookEvent
+    told = select(row.id, row.type, row.received_at, row.handled_at, row.did).where(row.payment_id.in_(payment_ids))
+    return db.session.execute(told.order_by(row.id)).all()
 
 
 def captured(order_id: int) -> Sequence[Payment]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from shop.catalog import stock
@@ -68,11 +68,7 @@ def refund(
             raise NotRefundable(_("Nothing was paid for this order, so nothing can be refunded."))
         left = refundable(payment)
         parts = _parts(order, asked, left)
-        amount = left if asked.everything else _amount(asked, parts, payment.currency)
-        if amount.minor <= 0:
-            raise Invalid(_("Choose something to refund, or enter an amount above zero."))
-        if amount > left:
-            raise NotRefundable(_("At most %(left)s can still be refunded.", left=format_money(left)))
+        amount = _checked(asked, parts, left)
         row = _request(payment, amount, reason=reason, by=by, form_token=form_token, return_id=return_id, parts=parts)
         what = f"{amount.minor} {amount.currency}: {reason}"
         orders.note(order_id, "refund_requested", by=by, note=what, refund_id=row.id)
@@ -80,6 +76,23 @@ def refund(
         if return_id is None:  # what came back by a return has been sent, and received
             _take_back(order, parts, by=by, restock=restock)
         return row.id
+
+
+def quote(order: Order, asked: Asked) -> Money:
+    """What would go back to the shopper if this were asked for now. Reads only; needs the order's lines.
+
+    Raises as `refund` does.
+    """
+    left = left_of(order)
+    if left is None:
+        raise NotRefundable(_("Nothing was paid for this order, so nothing can be refunded."))
+    return _checked(asked, _parts(order, asked, left), left)
+
+
+def left_of(order: Order) -> Money | None:
+    """What can still be refunded of what was paid for an order; None when nothing was. Reads only."""
+    payment = db.session.scalar(_paying(order.id))
+    return refundable(payment) if payment is not None else None
 
 
 def given_back(order_id: int) -> Sequence[RefundPart]:
@@ -152,14 +165,13 @@ def sold(order: Order, payment: Payment) -> bool:
 def payment_of(order_id: int) -> Payment | None:
     """The payment that paid the order or has sent it to review, locked; when only such came as pay for nothing, one of
     those. None when no money came."""
-    return db.session.scalar(
-        select(Payment)
-        .where(Payment.order_id == order_id, Payment.captured_minor > 0)
-        .order_by(Payment.surplus, Payment.paid_at, Payment.id)
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    paying = _paying(order_id).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(paying)
+
+
+def _paying(order_id: int) -> Select[Payment]:
+    came = select(Payment).where(Payment.order_id == order_id, Payment.captured_minor > 0)
+    return came.order_by(Payment.surplus, Payment.paid_at, Payment.id).limit(1)
 
 
 def refundable(payment: Payment) -> Money:
@@ -288,6 +300,16 @@ def _parts(order: Order, asked: Asked, left: Money) -> list[RefundPart]:
         *(refund_parts.of_delivery(order, given, asked.delivery.minor) if asked.delivery else ()),
         *(refund_parts.of_amount(order, given, asked.amount.minor) if asked.amount else ()),
     ]
+
+
+def _checked(asked: Asked, parts: Sequence[RefundPart], left: Money) -> Money:
+    """What goes back in all. Raises Invalid for nothing, and NotRefundable above what is left."""
+    amount = left if asked.everything else _amount(asked, parts, left.currency)
+    if amount.minor <= 0:
+        raise Invalid(_("Choose something to refund, or enter an amount above zero."))
+    if amount > left:
+        raise NotRefundable(_("At most %(left)s can still be refunded.", left=format_money(left)))
+    return amount
 
 
 def _amount(asked: Asked, parts: Sequence[RefundPart], currency: str) -> Money:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.core import outbox
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.i18n import _
 from shop.orders import services as orders
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderEvent
 from shop.orders.states import Status
 from shop.payments import bookings, gateway, refunds
 from shop.payments.gateway import GatewayAway, GatewayRefused, SessionSeen
@@ -29,7 +29,12 @@ class UnknownAtStripe(GatewayAway):
 
 
 def sync(payment_id: int) -> SessionSeen | None:
-    """Reads the payment's session from Stripe and applies what it finds. Returns what that was, if there is one.
+    """Reads the payment's session from Stripe and applies what it finds. Returns what that was, if there is one."""
+    return synced(payment_id)[0]
+
+
+def synced(payment_id: int) -> tuple[SessionSeen | None, list[int]]:
+    """As `sync` does, with the ids of the events in the order's history that came of it.
 
     An answer that was read before another was applied may be older than it: it is thrown away and read again.
     """
@@ -37,20 +42,23 @@ def sync(payment_id: int) -> SessionSeen | None:
         before = db.session.get_one(Payment, payment_id, populate_existing=True)
         version, session_id, order_id = before.sync_version, before.session_id, before.order_id
         if session_id is None:
-            return None
+            return None, []
         try:
             seen = gateway.read_session(session_id)
         except GatewayRefused as error:
             if error.code == "resource_missing" and _end_unknown(payment_id):
-                return None
+                return None, []
             raise UnknownAtStripe(_("We cannot look up this payment for a moment.")) from error
         with transaction():
             order = orders.lock(order_id)
             payment = lock(payment_id)
             if payment.sync_version == version:
                 payment.sync_version += 1
+                last = db.session.scalar(select(func.max(OrderEvent.id)).where(OrderEvent.order_id == order_id)) or 0
                 _apply(order, payment, seen)
-                return seen
+                db.session.flush()
+                came = select(OrderEvent.id).where(OrderEvent.order_id == order_id, OrderEvent.id > last)
+                return seen, list(db.session.scalars(came))
     raise GatewayAway(_("This payment is changing quickly. Try again in a moment."))
 
 

@@ -1,11 +1,12 @@
 // The staff's pages: binds what is marked, as app.js does for shoppers.
 import all from "./behaviours/all.js";
+import copy from "./behaviours/copy.js";
 import every from "./behaviours/every.js";
 import many from "./behaviours/many.js";
 import print from "./behaviours/print.js";
 import { listen, onFresh } from "./swap.js";
 
-const behaviours = { all, every, many, print };
+const behaviours = { all, copy, every, many, print };
 
 onFresh((root) => {
   for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) {

@@ -250,24 +250,24 @@ def _of_money(needs: Needs, books: Books, store: Store) -> Iterator[tuple[str, N
     if needs.disputes:
         due = format_brief_day(needs.reply_by, timezone=store.timezone) if needs.reply_by else ""
         what, more = _n("Dispute", "Disputes", needs.disputes), _("Reply by %(day)s", day=due) if due else ""
-        yield "look", Need("bad", _counted(needs.disputes), what, more, url_for("staff.orders"))
+        yield "look", Need("bad", _counted(needs.disputes), what, more, url_for("staff.orders", tab="disputed"))
     if books.wrong:
         what = _("The books do not agree")
         yield "engine", Need("bad", _counted(books.wrong), what, _("See what the last check has found"), "")
     if needs.in_review:
         what, more = _n("Order in review", "Orders in review", needs.in_review), _("Paid otherwise than asked")
-        yield "look", Need("bad", _counted(needs.in_review), what, more, url_for("staff.orders", status="review"))
+        yield "look", Need("bad", _counted(needs.in_review), what, more, url_for("staff.orders", tab="review"))
 
 
 def _of_goods(needs: Needs) -> Iterator[tuple[str, Need]]:
     if needs.to_pack:
         what = _n("Order to pack", "Orders to pack", needs.to_pack)
         oldest = _waiting_since(needs.oldest) if needs.oldest else ""
-        yield "look", Need("warn", _counted(needs.to_pack), what, oldest, url_for("staff.orders", status="paid"))
+        yield "look", Need("warn", _counted(needs.to_pack), what, oldest, url_for("staff.orders", tab="to-pack"))
     if needs.returns:
         what = _n("Return to decide", "Returns to decide", needs.returns)
         more = _n("%(num)s more is on its way", "%(num)s more are on their way", needs.coming) if needs.coming else ""
-        yield "look", Need("warn", _counted(needs.returns), what, more, url_for("staff.orders"))
+        yield "look", Need("warn", _counted(needs.returns), what, more, url_for("staff.returns", status="requested"))
     if needs.reviews:
         what = _n("Review waits", "Reviews wait", needs.reviews)
         yield "catalog", Need("info", _counted(needs.reviews), what, _("Shoppers see them once you publish them"), "")

@@ -43,8 +43,9 @@ from shop.demo.large.sales import Basket, Market
 from shop.demo.large.words import LEAVES
 from shop.demo.seed import FATHOM_AND_FOLD, VAT, hang_up, open_up
 from shop.figures import services as figures
-from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine
-from shop.orders.states import Status, Stock
+from shop.orders import found
+from shop.orders.models import Order, OrderAddress, OrderEvent, OrderLine, OrderWord
+from shop.orders.states import Fulfilment, Status, Stock
 from shop.payments.models import Payment, PaymentStatus
 from shop.reviews import services as reviews
 from shop.reviews.models import Rating, Review
@@ -237,6 +238,7 @@ def _sell(baskets: Mapping[int, Basket], ways: Mapping[str, Way], sold: array[in
     _write(Order, [_order(order) for order in orders])
     _write(OrderLine, [line for order in orders for line in _lines(order)])
     _write(OrderAddress, [_address(order) for order in orders])
+    _write(OrderWord, [word for order in orders for word in _words(order)])
     _write(OrderEvent, [event for order in orders for event in _events(order)])
     _write(Payment, [_payment(order) for order in orders])
     movements = []
@@ -305,7 +307,15 @@ def _order(order: Agreed) -> Row:
         "placed_at": basket.placed_at,
         "paid_at": order.paid_at,
         "shipped_at": order.shipped_at if order.sent else None,
+        "country": basket.customer.country,
+        "fulfilment": Fulfilment.DELIVERED if order.sent else Fulfilment.UNSENT,
     }
+
+
+def _words(order: Agreed) -> Iterator[Row]:
+    customer = order.basket.customer
+    for word in found.kept(number=order.basket.number, email=customer.email, name=customer.name, company=""):
+        yield {"order_id": order.id, "word": word}
 
 
 def _lines(order: Agreed) -> Iterator[Row]:
@@ -326,6 +336,7 @@ def _lines(order: Agreed) -> Iterator[Row]:
             "tax_minor": sums.tax.minor,
             "requires_shipping": True,
             "weight_g": each.weight_g,
+            "shipped": order.basket.quantities[each.id] if order.sent else 0,
         }
 
 

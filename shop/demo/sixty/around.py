@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from shop.books.models import BookCheck
 from shop.catalog.listed import SearchMiss
@@ -19,9 +19,9 @@ from shop.core.outbox import MOST_TRIES, OutboxDelivery, OutboxMessage, Queue
 from shop.demo.large.fill import PACKER
 from shop.demo.twin.books import Books
 from shop.jobs.models import Job, JobError, State
-from shop.orders.models import Order, OrderLine, Shipment
+from shop.orders.models import Order, OrderEvent, OrderLine, Shipment
 from shop.payments.gateway import EVENT_TYPES
-from shop.payments.models import WebhookEvent
+from shop.payments.models import Payment, WebhookEvent
 from shop.restock.models import RestockRequest
 from shop.reviews.models import Review
 
@@ -58,8 +58,9 @@ def hear(books: Books) -> None:
     events = [event for event in reversed(books.find("event"))]
     for event in events:
         books.delivered(event["id"])
-    rows = [_heard(event) for event in sorted(events, key=lambda each: each["created"]) if event["type"] in EVENT_TYPES]
-    db.session.execute(insert(WebhookEvent), rows)
+    ours = _payments()
+    told = [event for event in sorted(events, key=lambda each: each["created"]) if event["type"] in EVENT_TYPES]
+    db.session.execute(insert(WebhookEvent), [_heard(event, ours) for event in told])
 
 
 def fill(now: datetime) -> None:
@@ -78,7 +79,22 @@ def fill(now: datetime) -> None:
     _wait(now)
 
 
-def _heard(event: dict[str, Any]) -> dict[str, Any]:
+def _payments() -> dict[str | None, tuple[int, int | None]]:
+    """By what Stripe calls them: the payment, and the event by which its order was paid."""
+    paid = select(OrderEvent.order_id, func.min(OrderEvent.id).label("id")).where(OrderEvent.kind == "paid")
+    paid_by = paid.group_by(OrderEvent.order_id).subquery()
+    rows = db.session.execute(
+        select(Payment.id, Payment.session_id, Payment.payment_intent_id, paid_by.c.id.label("paid")).outerjoin(
+            paid_by, paid_by.c.order_id == Payment.order_id
+        )
+    ).all()
+    return {name: (row.id, row.paid) for row in rows for name in (row.session_id, row.payment_intent_id)}
+
+
+def _heard(event: dict[str, Any], ours: dict[str | None, tuple[int, int | None]]) -> dict[str, Any]:
+    about = event["data"]["object"]
+    payment_id, paid = ours.get(about["id"]) or ours.get(about.get("payment_intent")) or (None, None)
+    came = [paid] if paid and event["type"] == "checkout.session.completed" else []
     at = datetime.fromtimestamp(event["created"], UTC) + timedelta(seconds=1)
     return {
         "gateway_id": event["id"],
@@ -86,6 +102,8 @@ def _heard(event: dict[str, Any]) -> dict[str, Any]:
         "payload": event,
         "received_at": at,
         "handled_at": at + timedelta(seconds=1),
+        "payment_id": payment_id,
+        "did": {"events": came} if came else None,
     }
 
 

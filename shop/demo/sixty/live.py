@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,8 +28,10 @@ from shop.documents.models import DocumentSeries
 from shop.figures import services as figures
 from shop.ledger.models import LedgerEntry, LedgerTransaction
 from shop.ledger.services import merged
-from shop.orders.models import Order, OrderEvent, OrderLine, Return, Shipment
+from shop.orders import found
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderWord, Return, Shipment
 from shop.orders.services import quantities
+from shop.orders.states import fulfilment
 from shop.payments.models import Dispute, Payment, Refund
 from shop.together.services import count_sales
 
@@ -68,17 +70,31 @@ def _write(till: Till, moment: datetime) -> int:
     shop = store.get()
     rates = {country: Decimal(rate) for country, rate in VAT.items()}
     sales = Sales(shop, till, _offers(), ways_of_delivery(), rates, taken=_taken())
-    found = lives(moment, sale_since=datetime.combine(moment.date(), time(), UTC) - SALE_SINCE)
-    for life in found:
+    lived = lives(moment, sale_since=datetime.combine(moment.date(), time(), UTC) - SALE_SINCE)
+    for life in lived:
         Sale(sales, life, moment).tell()
     following = sales.write_papers()
     db.session.add_all(DocumentSeries(code=code, next_number=number) for code, number in following.items())
-    _add(sales.rows)
+    _add([*sales.rows, *_listed(sales.rows)])
     _stock_up(sales.sold, moment - timedelta(days=DAYS + 3))
     for order in sales.held:
         stock.hold(quantities(order.lines), order_id=order.id, cart_id=None)
     _post(sales)
-    return len(found)
+    return len(lived)
+
+
+def _listed(rows: Sequence[Model]) -> Iterator[OrderWord]:
+    """What lists of orders are read by: how far each is, and the words that it is found by."""
+    parcels: dict[int, list[Shipment]] = defaultdict(list)
+    for row in rows:
+        if isinstance(row, Shipment):
+            parcels[row.order_id].append(row)
+    for order in rows:
+        if isinstance(order, Order):
+            to = order.delivery_address
+            order.country, order.fulfilment = to.country, fulfilment(order.lines, parcels[order.id])
+            for word in found.kept(number=order.number, email=order.email, name=to.name, company=to.company):
+                yield OrderWord(order_id=order.id, word=word)
 
 
 def _taken() -> Counter[type[Model]]:

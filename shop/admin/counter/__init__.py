@@ -1,0 +1,1 @@
+"""The counter: orders, their money, parcels and returns, as the staff work on them."""
