@@ -354,9 +354,9 @@ class Lives(RuleBasedStateMachine):
 
     def _come_to_rest(self) -> None:
         for _round in range(CALM):
+            sweeper.sweep()
             said = self.world.webhooks()
             self.world.work()
-            sweeper.sweep()
             if not said and not self.world.waiting():
                 break
             self.time.shift(timedelta(minutes=61))
