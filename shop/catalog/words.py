@@ -17,8 +17,9 @@ _stemmer = snowballstemmer.stemmer("english")
 def words(text: str) -> list[str]:
     """In order: "Café-Set, A4" gives cafe, set, a4. An apostrophe within a word is nothing: maker's, makers."""
     plain = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("'", ""))
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return [found[0][:LONGEST] for found in _WORD.finditer(letters.casefold())]
+    if not plain.isascii():
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [found[:LONGEST] for found in _WORD.findall(plain.casefold())]
 
 
 @lru_cache(maxsize=50_000)

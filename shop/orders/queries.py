@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 from sqlalchemy.orm import aliased, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -12,6 +12,8 @@ from shop.orders import found
 from shop.orders.models import Order, OrderWord, PlacedForm, Return, Shipment
 from shop.orders.numbers import tidy
 from shop.orders.states import Status
+
+LOOKED_AT = 300  # orders with a word
 
 
 def by_token(token: str) -> Order | None:
@@ -86,6 +88,35 @@ def matching(text: str) -> list[ColumnElement[bool]]:
         other = aliased(OrderWord)
         matching = matching.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
     return [Order.id.in_(matching)]
+
+
+def newest_matching(text: str, count: int) -> Sequence[Order]:
+    """The newest orders that `matching` finds, with their addresses, at a price that does not grow with them.
+
+    Those come first that have the longest word whole. Where these are too few, LOOKED_AT are looked at of those that
+    have a word that only begins so: they may not be the very newest.
+    """
+    words = found.asked(text)
+    if not words:
+        return []
+    whole = select(OrderWord.order_id).where(OrderWord.word == words[0]).order_by(OrderWord.order_id.desc())
+    orders = _newest(whole, words[1:], count)
+    if len(orders) < count:
+        orders = _newest(select(OrderWord.order_id).where(_begins(OrderWord.word, words[0])), words[1:], count)
+    return orders
+
+
+def _newest(having: Select[int], words: Sequence[str], count: int) -> Sequence[Order]:
+    for word in words:
+        other = aliased(OrderWord)
+        having = having.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
+    return db.session.scalars(
+        select(Order)
+        .where(Order.id.in_(having.limit(LOOKED_AT)))
+        .order_by(Order.placed_at.desc(), Order.id.desc())
+        .limit(count)
+        .options(selectinload(Order.addresses))
+    ).all()
 
 
 def _begins(column: Any, prefix: str) -> ColumnElement[bool]:

@@ -4,9 +4,10 @@ import copy from "./behaviours/copy.js";
 import every from "./behaviours/every.js";
 import many from "./behaviours/many.js";
 import print from "./behaviours/print.js";
+import slash from "./behaviours/slash.js";
 import { listen, onFresh } from "./swap.js";
 
-const behaviours = { all, copy, every, many, print };
+const behaviours = { all, copy, every, many, print, slash };
 
 onFresh((root) => {
   for (const element of [root, ...root.querySelectorAll("[data-behaviour]")]) {

@@ -100,6 +100,8 @@ REAL = {
     "payment": Place("/checkout/payment", known=True),
     "order": Place("<order>"),
     "sign-in of the staff": Place("/admin/sign-in"),
+    "start of the staff": Place("/admin", staff=True),
+    "start of the staff, by the hour": Place("/admin?days=1", staff=True),
     "jobs": Place("/admin/jobs", staff=True),
     "a job": Place("<job>", staff=True),
     "nothing there": Place("/nothing/there"),

@@ -33,8 +33,8 @@ def assert_figures_equal_a_recount() -> None:
         this, that = _windows(days, now().astimezone(ZoneInfo(shop.timezone)))
         assert _said(told.now) == _recount(this, shop.currency, shop.timezone), days
         assert _said(told.before) == _recount(that, shop.currency, shop.timezone), days
-        sold = {best.product.id: (best.pieces, best.amount.minor) for best in queries.best(days, shop.currency)}
-        assert sold == _products(this, shop.currency, shop.timezone), days
+        sold = [(best.amount.minor, best.pieces, best.product.id) for best in queries.best(days, shop.currency)]
+        assert sold == _products(this, shop.currency, shop.timezone)[: services.BEST], days
 
 
 Window = Callable[[datetime], bool]
@@ -81,7 +81,8 @@ def _recount(inside: Window, currency: str, timezone: str) -> tuple[int, int, in
     return len(paid), pieces, sold, refunded
 
 
-def _products(inside: Window, currency: str, timezone: str) -> dict[int, tuple[int, int]]:
+def _products(inside: Window, currency: str, timezone: str) -> list[tuple[int, int, int]]:
+    """(what it brought, pieces, id), the best first."""
     zone = ZoneInfo(timezone)
     pieces: Counter[int] = Counter()
     amounts: Counter[int] = Counter()
@@ -94,4 +95,5 @@ def _products(inside: Window, currency: str, timezone: str) -> dict[int, tuple[i
         if inside(paid_at.astimezone(zone)):
             pieces[product_id] += line.quantity
             amounts[product_id] += line.amount_minor
-    return {product_id: (pieces[product_id], amounts[product_id]) for product_id in pieces}
+    found = [(amounts[product_id], pieces[product_id], product_id) for product_id in pieces]
+    return sorted(found, key=lambda each: (-each[0], -each[1], each[2]))
