@@ -29,6 +29,7 @@ GROUPS = (
             Entry("start", "staff.start", _l("Start"), "shop"),
             Entry("orders", "staff.orders", _l("Orders"), "truck"),
             Entry("returns", "staff.returns", _l("Returns"), "return"),
+            Entry("customers", "staff.customers", _l("Customers"), "person", "customers"),
         ),
     ),
     Group(

@@ -16,6 +16,7 @@ from shop.media.models import State as Made
 from shop.orders.models import OrderEvent
 from shop.orders.states import Status
 from shop.payments.models import PaymentStatus, RefundStatus
+from shop.reviews.models import Status as Opinion
 
 Word = tuple[str, str]  # the word and its tone: ok, warn, bad, info, plain
 
@@ -66,6 +67,12 @@ JOB: dict[str, Word] = {
     Work.DONE_WITH_ERRORS: (_l("Done with errors"), "warn"),
     Work.FAILED: (_l("Failed"), "bad"),
     Work.CANCELLED: (_l("Cancelled"), "plain"),
+}
+
+REVIEW: dict[str, Word] = {
+    Opinion.WAITING: (_l("Waiting"), "warn"),
+    Opinion.SHOWN: (_l("Published"), "ok"),
+    Opinion.HIDDEN: (_l("Refused"), "plain"),
 }
 
 # What each kind of job does.

@@ -1,4 +1,4 @@
-"""Proof that nothing was lost: the shop's books against themselves, the shelf, the ratings, and Stripe."""
+"""Proof that nothing was lost: the books against themselves, the shelf, the ratings, the customers, and Stripe."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.catalog.models import Hold, StockMovement, Variant
 from shop.core.db import db
+from shop.customers import queries as customers
 from shop.documents import queries as documents
 from shop.documents.models import Document, Kind
 from shop.ledger import queries as ledger
@@ -71,6 +72,7 @@ def run(*, ask_stripe: bool) -> Report:
     findings += [Finding(*mistake) for mistake in documents.gaps()]
     findings += [Finding(*mistake) for mistake in ledger.mistaken()]
     findings += [Finding(*mistake) for mistake in reviews.mistaken()]
+    findings += [Finding(*mistake) for mistake in customers.mistaken()]
     if sessions is not None:
         findings += _orphans(sessions)
     variants = db.session.scalar(select(func.count()).select_from(Variant)) or 0

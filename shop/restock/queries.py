@@ -3,15 +3,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from shop.catalog.models import Product, Variant
 from shop.core.db import db
 from shop.restock.models import RestockRequest
 
+SHOWN = 50
+
 
 def by_token(token: str) -> RestockRequest | None:
     return db.session.scalar(select(RestockRequest).where(RestockRequest.token == token))
+
+
+def of(email: str) -> Sequence[RestockRequest]:
+    """What an address has asked for, told or not, the newest first, with variants and products."""
+    return db.session.scalars(
+        select(RestockRequest)
+        .where(RestockRequest.email == email)
+        .order_by(RestockRequest.id.desc())
+        .limit(SHOWN)
+        .options(joinedload(RestockRequest.variant).joinedload(Variant.product))
+    ).all()
 
 
 def waiting(email: str) -> Sequence[RestockRequest]:

@@ -36,6 +36,7 @@ GROWING = frozenset(
         ),
         *("product_attributes", "product_sales", "products", "ratings", "reviews", "search_grams", "search_words"),
         *("variant_choices", "variants", "companions", "carts", "cart_lines", "orders", "order_lines", "payments"),
+        *("buyers", "buyer_notes", "buyer_sums", "buyer_words", "consents", "order_addresses", "restock_requests"),
     ]
 )
 PAGES = [

@@ -35,6 +35,7 @@ from shop.core import store
 from shop.core.clock import now
 from shop.core.db import Model, db, is_sqlite, transaction
 from shop.core.money import Money
+from shop.customers import services as customers
 from shop.delivery.models import Method, Rate
 from shop.delivery.rates import RateRow, arrival, price_for
 from shop.demo.goods import CURRENCY
@@ -105,6 +106,7 @@ def fill(products: int, orders: int, *, seed: int, told: Callable[[int], object]
     with transaction():
         go_on_counting(NUMBERED)
     opening.complete()
+    customers.recount_all()
     count_sales()
     figures.catch_up()
     return True

@@ -1,0 +1,120 @@
+"""Who buys here: a list, a page for each, and what the staff note about them."""
+
+from __future__ import annotations
+
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import Field, Form, TextAreaField, ValidationError
+from wtforms.validators import Length
+
+from shop.admin.blueprint import bp
+from shop.admin.forms import many_lines
+from shop.core.i18n import _, _l
+from shop.core.lists import Piece
+from shop.core.web import not_found, positive, staff
+from shop.customers import queries, services
+from shop.customers.models import Buyer, BuyerNote, BuyerSum
+from shop.restock import queries as restock
+
+
+class NoteForm(Form):
+    text = TextAreaField(
+        _l("Note"),
+        [Length(max=services.LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters."))],
+        filters=[many_lines],
+    )
+
+    def validate_text(self, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(_("Write what the others should know."))
+
+
+@bp.get("/customers")
+@staff("customers")
+def customers() -> ResponseReturnValue:
+    q = request.args.get("q", "").strip()[:100]
+    sort = "spent" if request.args.get("sort") == "spent" else ""
+    if q:
+        found = queries.find(q)
+        more = len(found) > queries.FOUND
+        return render_template(
+            "admin/customers/list.html", buyers=found[: queries.FOUND], piece=None, q=q, sort="", more=more
+        )
+    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
+    piece: Piece[Buyer] | Piece[BuyerSum]
+    if sort:
+        piece = queries.best(g.store.currency, **places)
+        buyers = [row.buyer for row in piece.rows]
+    else:
+        piece = queries.latest(**places)
+        buyers = list(piece.rows)
+    if piece.lost:
+        return redirect(url_for("staff.customers", sort=sort or None))
+    return render_template("admin/customers/list.html", buyers=buyers, piece=piece, q="", sort=sort, more=False)
+
+
+@bp.get("/customers/<int:buyer_id>")
+@staff("customers")
+def customer(buyer_id: int) -> ResponseReturnValue:
+    return _page(_buyer(buyer_id), NoteForm())
+
+
+@bp.post("/customers/<int:buyer_id>/notes")
+@staff("customers")
+def add_customer_note(buyer_id: int) -> ResponseReturnValue:
+    buyer = _buyer(buyer_id)
+    form = NoteForm(request.form)
+    if not form.validate():
+        return make_response(_page(buyer, form), 422)
+    services.write_note(buyer.email, form.text.data, by=current_user.signature)
+    flash(_("The note is kept. Only the staff read it."), "success")
+    return redirect(url_for("staff.customer", buyer_id=buyer_id, _anchor="notes"), 303)
+
+
+@bp.post("/customers/<int:buyer_id>/notes/<int:note_id>/removal")
+@staff("customers")
+def remove_customer_note(buyer_id: int, note_id: int) -> ResponseReturnValue:
+    _note(buyer_id, note_id)
+    services.remove_note(note_id)
+    return redirect(url_for("staff.customer", buyer_id=buyer_id, removed=note_id, _anchor="notes"), 303)
+
+
+@bp.post("/customers/<int:buyer_id>/notes/<int:note_id>/restoration")
+@staff("customers")
+def restore_customer_note(buyer_id: int, note_id: int) -> ResponseReturnValue:
+    _note(buyer_id, note_id)
+    services.restore_note(note_id)
+    return redirect(url_for("staff.customer", buyer_id=buyer_id, _anchor="notes"), 303)
+
+
+def _buyer(buyer_id: int) -> Buyer:
+    return queries.buyer(buyer_id) or not_found()
+
+
+def _note(buyer_id: int, note_id: int) -> BuyerNote:
+    note = queries.note(note_id)
+    if note is None or note.email != _buyer(buyer_id).email:
+        not_found()
+    return note
+
+
+def _page(buyer: Buyer, form: NoteForm) -> ResponseReturnValue:
+    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
+    orders = queries.orders(buyer.email, **places)
+    if orders.lost:
+        return redirect(url_for("staff.customer", buyer_id=buyer.id))
+    removed = positive(request.args.get("removed"))
+    gone = queries.note(removed) if removed else None
+    return render_template(
+        "admin/customers/show.html",
+        buyer=buyer,
+        orders=orders,
+        addresses=queries.addresses(buyer.email),
+        notes=queries.notes(buyer.email),
+        form=form,
+        removed=gone if gone and gone.email == buyer.email and gone.removed_at else None,
+        consents=queries.consents(buyer.email),
+        reviews=queries.reviews(buyer.email),
+        requests=restock.of(buyer.email),
+    )
