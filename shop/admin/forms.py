@@ -91,7 +91,7 @@ class PictureForm(_AltForm):
             raise ValidationError(_("Choose a picture."))
 
 
-class _RowForm(Form):
+class RowForm(Form):
     """One of many on its page, so the ids of its fields carry the row's."""
 
     def __init__(self, sent: Mapping[str, str] | None, *, row_id: int, **shown: str) -> None:
@@ -100,11 +100,11 @@ class _RowForm(Form):
             field.id = f"{field.name.replace('_', '-')}-{row_id}"
 
 
-class AltForm(_RowForm, _AltForm):
+class AltForm(RowForm, _AltForm):
     """What a picture shows, of one that is there."""
 
 
-class PriceForm(_RowForm):
+class PriceForm(RowForm):
     """`price` and `was` hold what was typed once `validate` is True."""
 
     amount = StringField(_l("Price"), filters=[one_line])
@@ -147,7 +147,7 @@ class PriceForm(_RowForm):
         return _("%(one)s or %(other)s", one=whole, other=f"{whole}.{'500'[:places]}") if places else whole
 
 
-class StockForm(_RowForm):
+class StockForm(RowForm):
     """`seen` is what the page showed; `pieces` holds what was typed once `validate` is True."""
 
     on_hand = StringField(_l("On hand"), filters=[one_line])

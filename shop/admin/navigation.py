@@ -34,7 +34,11 @@ GROUPS = (
     ),
     Group(
         _l("Stockroom"),
-        (Entry("products", "staff.products", _l("Products"), "bag"),),
+        (
+            Entry("products", "staff.products", _l("Products"), "bag"),
+            Entry("reviews", "staff.reviews", _l("Reviews"), "star"),
+            Entry("waiting", "staff.waiting", _l("Back in stock"), "clock"),
+        ),
     ),
     Group(
         _l("Office"),

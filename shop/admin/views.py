@@ -18,6 +18,7 @@ from shop.admin.counter import views as counter  # noqa: F401 (adds its pages)
 from shop.admin.dashboard import search, start  # noqa: F401 (add their pages)
 from shop.admin.goods import editor, listing, pictures  # noqa: F401 (add their pages)
 from shop.admin.customers import views as _customers  # noqa: F401 (adds its pages)
+from shop.admin.shelves import views as _shelves  # noqa: F401 (adds its pages)
 from shop.core import log
 from shop.core.clock import now
 from shop.core.i18n import _, _n

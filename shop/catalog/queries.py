@@ -322,6 +322,11 @@ def lowest_before_sale(variant_id: int, currency: str) -> Money | None:
     return lowest_before(told, current.begins) if current and current.compare_at else None
 
 
+def names_of(product_ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Product.id, Product.name).where(Product.id.in_(set(product_ids))))
+    return {row.id: row.name for row in rows}
+
+
 def variant_name(variant_id: int) -> str | None:
     """Product and choices in words: "Seven Ridges, A2, oak"; None for what is not on sale."""
     row = db.session.execute(

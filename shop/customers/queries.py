@@ -129,7 +129,8 @@ def _begins(word: str) -> ColumnElement[bool]:
 
 
 def buyer(buyer_id: int) -> Buyer | None:
-    return db.session.scalar(_with_sums().where(Buyer.id == buyer_id))
+    found = select(Buyer).where(Buyer.id == buyer_id).options(joinedload(Buyer.sums))
+    return db.session.scalars(found).unique().one_or_none()
 
 
 def id_of(email: str) -> int | None:

@@ -62,10 +62,17 @@ def _watch(session: Session, _context: object) -> None:
 
 def recount(emails: Iterable[str]) -> None:
     """Makes what is kept of these addresses what their paid orders are; who has none left is forgotten."""
+    wanted = sorted({email.lower() for email in emails})
     with transaction():
-        for email in sorted({email.lower() for email in emails}):
-            take_turns(f"buyer {email}")
-            _keep(email, queries.counted([email]).get(email))
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            for email in some:
+                take_turns(f"buyer {email}")
+            known = db.session.execute(select(Buyer.id, Buyer.email, Buyer.name).where(Buyer.email.in_(some))).all()
+            are = queries.counted(some)
+            for row in known:
+                _keep(row.id, row.name, row.email, are.pop(row.email, None))
+            _add(are)
 
 
 def recount_all() -> None:
@@ -83,21 +90,16 @@ def recount_all() -> None:
             _add(queries.counted(emails))
 
 
-def _keep(email: str, counted: queries.Counted | None) -> None:
-    known = db.session.execute(select(Buyer.id, Buyer.name).where(Buyer.email == email)).one_or_none()
-    if known is None:
-        if counted is not None:
-            _add({email: counted})
-        return
+def _keep(buyer_id: int, name: str, email: str, counted: queries.Counted | None) -> None:
     if counted is None:
-        db.session.execute(delete(Buyer).where(Buyer.id == known.id))
+        db.session.execute(delete(Buyer).where(Buyer.id == buyer_id))
         return
-    db.session.execute(update(Buyer).where(Buyer.id == known.id).values(counted.facts()))
-    db.session.execute(delete(BuyerSum).where(BuyerSum.buyer_id == known.id))
-    _insert(BuyerSum, counted.sums(known.id))
-    if known.name != counted.name:
-        db.session.execute(delete(BuyerWord).where(BuyerWord.buyer_id == known.id))
-        _insert(BuyerWord, _words(known.id, email, counted.name))
+    db.session.execute(update(Buyer).where(Buyer.id == buyer_id).values(counted.facts()))
+    db.session.execute(delete(BuyerSum).where(BuyerSum.buyer_id == buyer_id))
+    _insert(BuyerSum, counted.sums(buyer_id))
+    if name != counted.name:
+        db.session.execute(delete(BuyerWord).where(BuyerWord.buyer_id == buyer_id))
+        _insert(BuyerWord, _words(buyer_id, email, counted.name))
 
 
 def _add(counted: dict[str, queries.Counted]) -> None:

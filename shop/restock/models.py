@@ -33,6 +33,13 @@ class RestockRequest(Model):
             postgresql_where=text("notified_at IS NULL"),
         ),
         Index("ix_restock_requests_email", "email"),
+        Index(
+            "ix_restock_requests_told",
+            "notified_at",
+            "id",
+            sqlite_where=text("notified_at IS NOT NULL"),
+            postgresql_where=text("notified_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]

@@ -26,6 +26,7 @@ class Review(Model):
         CheckConstraint("(reply = '') = (replied_at IS NULL)", name="reply_has_its_time"),
         Index("ix_reviews_newest", "product_id", "status", "written_at", "id"),
         Index("ix_reviews_by_stars", "product_id", "status", "stars", "written_at", "id"),
+        Index("ix_reviews_queue", "status", "written_at", "id"),
         Index("ix_reviews_best", "status", "stars", "written_at", "id"),
     )
 

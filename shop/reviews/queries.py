@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 
+from shop.core import lists
 from shop.core.db import db
+from shop.core.lists import Piece, piece
 from shop.reviews.models import Rating, Review, ShopRating, Status
 from shop.reviews.stars import MOST, Stars
 
 PAGE = 20
+QUEUE = 25  # on a page of the staff's
 CRITICAL = 3  # stars at most
 NEWEST = (Review.written_at.desc(), Review.id.desc())
 
@@ -74,6 +77,22 @@ def page(product_id: int, *, stars: int | None, number: int) -> Page:
     if stars is not None:
         wanted = wanted.where(Review.stars == stars)
     return Page(found, stars, db.session.scalars(wanted).all(), number, total)
+
+
+def queue(status: Status, *, after: int | None = None, before: int | None = None) -> Piece[Review]:
+    """Those that wait from the oldest on, the others from the newest."""
+    found = select(Review).where(Review.status == status)
+    descending = status != Status.WAITING
+    return piece(found, Review.written_at, Review.id, after=after, before=before, descending=descending, size=QUEUE)
+
+
+def in_status(status: Status) -> int:
+    """How many, as lists.count counts."""
+    return lists.count(select(Review).where(Review.status == status))
+
+
+def review(review_id: int) -> Review | None:
+    return db.session.get(Review, review_id)
 
 
 def mistaken() -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.core.clock import now
 from shop.core.db import db, take_turns, transaction
+from shop.core.errors import NotFound
+from shop.core.i18n import _
 from shop.reviews.models import Rating, Review, ShopRating, Status
 from shop.reviews.stars import MOST
 
@@ -44,26 +47,38 @@ def write(product_id: int, opinion: Opinion, *, order_line_id: int, variant_name
 
 def publish(review_id: int) -> bool:
     """Shows a review and counts it. False when nothing changed, as the second time."""
-    return _move(review_id, Status.SHOWN)
+    return bool(moderate([review_id], Status.SHOWN))
 
 
 def hide(review_id: int) -> bool:
     """Takes a review, shown or waiting, out of sight and out of the rating. False when nothing changed."""
-    return _move(review_id, Status.HIDDEN)
+    return bool(moderate([review_id], Status.HIDDEN))
 
 
-def _move(review_id: int, status: Status) -> bool:
+def moderate(review_ids: Sequence[int], status: Status) -> list[int]:
+    """Shows reviews, hides them, or has them wait again. Returns those that were not so before."""
     with transaction():
-        product_id = db.session.scalar(
-            update(Review)
-            .where(Review.id == review_id, Review.status != status)
-            .values(status=status)
-            .returning(Review.product_id)
-            .execution_options(synchronize_session=False)
-        )
-        if product_id is not None:
+        reviews = db.session.scalars(
+            select(Review)
+            .where(Review.id.in_(review_ids), Review.status != status)
+            .order_by(Review.id)
+            .with_for_update()
+        ).all()
+        for review in reviews:
+            review.status = status
+        db.session.flush()
+        for product_id in sorted({review.product_id for review in reviews}):
             recount(product_id)
-    return product_id is not None
+        return [review.id for review in reviews]
+
+
+def reply(review_id: int, text: str) -> None:
+    """What the shop says to it, in place of what it said before; nothing takes that back."""
+    with transaction():
+        review = db.session.get(Review, review_id, with_for_update=True)
+        if review is None:
+            raise NotFound(_("This review is not there any more."))
+        review.reply, review.replied_at = text, now() if text else None
 
 
 def recount(product_id: int) -> None:

@@ -1,0 +1,1 @@
+"""Pages about what stands on the shelves and what people make of it."""
