@@ -36,8 +36,20 @@ GROUPS = (
         _l("Stockroom"),
         (
             Entry("products", "staff.products", _l("Products"), "bag"),
+            Entry("stock", "staff.low_stock", _l("Stock"), "parcel"),
+            Entry("categories", "staff.categories", _l("Categories"), "shelves"),
+            Entry("collections", "staff.collections", _l("Collections"), "image"),
+            Entry("sales", "staff.sales", _l("Sales"), "tag"),
             Entry("reviews", "staff.reviews", _l("Reviews"), "star"),
             Entry("waiting", "staff.waiting", _l("Back in stock"), "clock"),
+        ),
+    ),
+    Group(
+        _l("Words"),
+        (
+            Entry("texts", "staff.texts", _l("Texts"), "text"),
+            Entry("menus", "staff.menus", _l("Menus"), "menu"),
+            Entry("search", "staff.search_words", _l("Search"), "search"),
         ),
     ),
     Group(

@@ -15,9 +15,9 @@ from shop.accounts import sessions
 from shop.admin import jobs  # noqa: F401 (adds its pages)
 from shop.admin.blueprint import bp
 from shop.admin.counter import views as counter  # noqa: F401 (adds its pages)
+from shop.admin.customers import views as _customers  # noqa: F401 (adds its pages)
 from shop.admin.dashboard import search, start  # noqa: F401 (add their pages)
 from shop.admin.goods import editor, listing, pictures  # noqa: F401 (add their pages)
-from shop.admin.customers import views as _customers  # noqa: F401 (adds its pages)
 from shop.admin.shelves import views as _shelves  # noqa: F401 (adds its pages)
 from shop.core import log
 from shop.core.clock import now

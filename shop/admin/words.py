@@ -7,6 +7,8 @@ from datetime import datetime
 
 from shop.accounts.models import Role
 from shop.catalog.models import Status as Sale
+from shop.content.models import Kind, Place
+from shop.content.models import Status as Written
 from shop.core.clock import now
 from shop.core.i18n import _, _l, _n, format_money, format_number
 from shop.core.money import Money
@@ -73,6 +75,35 @@ REVIEW: dict[str, Word] = {
     Opinion.WAITING: (_l("Waiting"), "warn"),
     Opinion.SHOWN: (_l("Published"), "ok"),
     Opinion.HIDDEN: (_l("Refused"), "plain"),
+}
+
+MOVEMENT: dict[str, str] = {
+    "received": _l("Received"),
+    "sold": _l("Sold"),
+    "cancelled": _l("Cancelled"),
+    "returned": _l("Came back"),
+    "corrected": _l("Corrected"),
+    "damaged": _l("Written off"),
+}
+
+TEXT: dict[str, Word] = {
+    Written.DRAFT: (_l("Draft"), "plain"),
+    Written.PUBLISHED: (_l("Published"), "ok"),
+    Written.WITHDRAWN: (_l("Withdrawn"), "plain"),
+}
+
+TEXT_KIND: dict[str, str] = {
+    Kind.PAGE: _l("Pages"),
+    Kind.JOURNAL: _l("Journal"),
+    Kind.LOOKBOOK: _l("Lookbooks"),
+    Kind.LEGAL: _l("Legal texts"),
+}
+
+COLUMN: dict[str, str] = {
+    Place.SHOP: _l("Shop"),
+    Place.HELP: _l("Help"),
+    Place.STUDIO: _l("Studio"),
+    Place.LEGAL: _l("Legal"),
 }
 
 # What each kind of job does.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Text, delete, exists, false, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Text, and_, delete, exists, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.catalog import found, listing
@@ -32,6 +32,7 @@ class Collection(Model):
     intro: Mapped[str] = mapped_column(Text, default="")
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("assets.id", ondelete="RESTRICT"))
     published_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]  # from when on it is not shown any more
     rule: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # as rules.py keeps it
 
     asset: Mapped[Asset | None] = relationship(lazy="raise_on_sql")
@@ -59,7 +60,7 @@ def pick(collection_id: int, product_ids: Sequence[int]) -> None:
 
 def shown() -> ColumnElement[bool]:
     """Collections that shoppers may see."""
-    return Collection.published_at <= now()
+    return and_(Collection.published_at <= now(), or_(Collection.ends_at.is_(None), Collection.ends_at > now()))
 
 
 def links() -> list[tuple[str, str]]:
@@ -101,6 +102,11 @@ def products(collection: Collection, asked: listing.Asked, *, page: int, currenc
         currency=currency,
         order=in_order,
     )
+
+
+def matching(rule: Rule) -> int:
+    """How many products on sale a rule finds now: up to one more than lists count."""
+    return found.count(_found_by(rule))
 
 
 def _found_by(rule: Rule) -> Base:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +49,7 @@ class Category(Model):
     intro: Mapped[str] = mapped_column(Text, default="")
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("assets.id", ondelete="RESTRICT"))
     position: Mapped[int] = mapped_column(default=0)
+    hidden_at: Mapped[datetime | None]  # in no menu or list, and its page is not found
 
     asset: Mapped[Asset | None] = relationship(lazy="raise_on_sql")
 
@@ -227,6 +229,13 @@ class Price(Model):
         CheckConstraint("amount_minor >= 0", name="amount_is_not_negative"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="ends_after_it_begins"),
         UniqueConstraint("variant_id", "currency", "valid_from"),
+        Index(
+            "ix_prices_reduced",
+            "valid_to",
+            "id",
+            sqlite_where=text("compare_at_minor IS NOT NULL"),
+            postgresql_where=text("compare_at_minor IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]

@@ -29,13 +29,13 @@ def contents(product: Product, asked: Mapping[str, str], store: Store) -> dict[s
     offer = pick(offers, wanted)
     methods = deliveries.methods(store.country) if offer else []
     quotes = _quotes(methods, product, offer, store) if offer and offer.posted else []
-    trail = queries.way_to(product.category)
+    trail = queries.shown_way_to(product.category)
     compare_at = tags[offer.variant_id].compare_at if offer else None
     rating = reviews.rating(product.id)
     return {
         "product": product,
         "trail": trail,
-        "current_shelf": trail[0].slug,
+        "current_shelf": trail[0].slug if trail else "",
         **_pictures(product, offer, asked.get("image", "")),
         "questions": questions(options, offers, offer) if offer else [],
         "chosen": offer.choices if offer else {},

@@ -91,7 +91,7 @@ def shelves(below: int | None = None) -> list[Shelf]:
     tops = db.session.scalars(
         select(Category)
         .outerjoin(Category.asset)
-        .where(Category.parent_id == below)
+        .where(Category.parent_id == below, Category.hidden_at.is_(None))
         .order_by(Category.position, Category.id)
         .options(contains_eager(Category.asset))
     ).all()
@@ -103,14 +103,15 @@ def nav() -> list[tuple[str, str]]:
     """(slug, name) of the top categories."""
     rows = db.session.execute(
         select(Category.slug, Category.name)
-        .where(Category.parent_id.is_(None))
+        .where(Category.parent_id.is_(None), Category.hidden_at.is_(None))
         .order_by(Category.position, Category.id)
     )
     return [(row.slug, row.name) for row in rows]
 
 
 def category(slug: str) -> Category | None:
-    return db.session.scalar(select(Category).where(Category.slug == slug))
+    """One that shoppers see."""
+    return db.session.scalar(select(Category).where(Category.slug == slug, Category.hidden_at.is_(None)))
 
 
 def way_to(category: Category) -> list[Category]:
@@ -127,6 +128,11 @@ def way_to(category: Category) -> list[Category]:
     )
     found = select(Category).join(way, way.c.id == Category.id).order_by(way.c.height.desc())
     return [*db.session.scalars(found), category]
+
+
+def shown_way_to(category: Category) -> list[Category]:
+    """As shoppers may go it: without what is hidden."""
+    return [each for each in way_to(category) if each.hidden_at is None]
 
 
 def newest(count: int, *, currency: str) -> list[Card]:

@@ -43,7 +43,9 @@ def of_product(old: str) -> str | None:
 
 def of_category(old: str) -> str | None:
     return db.session.scalar(
-        select(Category.slug).join(SlugRedirect).where(SlugRedirect.kind == "category", SlugRedirect.slug == old)
+        select(Category.slug)
+        .join(SlugRedirect)
+        .where(SlugRedirect.kind == "category", SlugRedirect.slug == old, Category.hidden_at.is_(None))
     )
 
 

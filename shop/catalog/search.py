@@ -16,6 +16,7 @@ from shop.catalog.models import Product, Variant
 from shop.catalog.words import grams, nearest, root, roots, typos_forgiven, words
 from shop.core.clock import now
 from shop.core.db import db, transaction
+from shop.core.lists import Piece, piece
 from shop.reviews.models import Rating
 
 LONGEST = 100  # characters looked at
@@ -135,11 +136,50 @@ def forget_misses(*, before: datetime) -> None:
 
 def add_synonym(phrase: str, means: str) -> None:
     """Whoever searches for `phrase` also finds what has all words of `means`. Nothing happens the second time."""
+    restore_synonym(roots(phrase), roots(means))
+
+
+def restore_synonym(phrase: str, means: str) -> None:
+    """As `remove_synonym` gave it back."""
     with transaction():
         db.session.execute(
             text("INSERT INTO search_synonyms (phrase, means) VALUES (:phrase, :means) ON CONFLICT DO NOTHING"),
-            {"phrase": roots(phrase), "means": roots(means)},
+            {"phrase": phrase, "means": means},
         )
+
+
+def remove_synonym(synonym_id: int) -> tuple[str, str] | None:
+    """What it was; None when it is gone already."""
+    with transaction():
+        row = db.session.get(Synonym, synonym_id)
+        if row is None:
+            return None
+        db.session.delete(row)
+        return row.phrase, row.means
+
+
+def answer_miss(said: str, means: str) -> None:
+    """A search that found nothing finds what `means` finds from now on, and is no longer among those that miss."""
+    with transaction():
+        add_synonym(said, means)
+        db.session.execute(delete(SearchMiss).where(SearchMiss.words == said))
+
+
+def synonyms(*, after: int | None = None, before: int | None = None) -> Piece[Synonym]:
+    """The last made first."""
+    return piece(select(Synonym), Synonym.id, Synonym.id, after=after, before=before)
+
+
+def misses(count: int) -> Sequence[SearchMiss]:
+    """Those made most often first."""
+    return db.session.scalars(select(SearchMiss).order_by(SearchMiss.count.desc()).limit(count)).all()
+
+
+def finds(typed: str) -> int:
+    """How many products have all the words, as far as it matters."""
+    query = understand(typed, begun=False)
+    some = Base(words=query.groups).select(ListedProduct.product_id).limit(USED_OFTEN).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _query(said: Sequence[str], *, begun: bool) -> Query:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from shop.catalog import search
 from shop.catalog.cards import Card, cards
@@ -49,9 +49,10 @@ def suggest(typed: str, *, currency: str) -> Suggestions:
     if not ids and (mended := search.correct(query)):
         query, typed = mended, mended.corrected
         ids = search.best(Base(words=query.groups), typed, count=LOOKED_AT)
+    named = (Category.name.ilike(containing(word), escape="\\") for word in query.said)
     shelves = db.session.execute(
         select(Category.slug, Category.name)
-        .where(and_(*(Category.name.ilike(containing(word), escape="\\") for word in query.said)))
+        .where(Category.hidden_at.is_(None), *named)
         .order_by(Category.position, Category.id)
         .limit(MOST_SHELVES)
     )

@@ -84,7 +84,7 @@ def category(slug: str) -> ResponseReturnValue:
     shelf = queries.category(slug)
     if shelf is None:
         return _moved(redirects.of_category(slug))
-    *trail, _here = way = queries.way_to(shelf)
+    *trail, _here = way = queries.shown_way_to(shelf)
     shown = listing.on_shelf(shelf.id, request.args.items(multi=True), page=_page(), currency=g.store.currency)
     return render_template(
         "catalog/category.html",
@@ -115,7 +115,7 @@ def product(slug: str) -> ResponseReturnValue:
         if gone is None:
             return _moved(redirects.of_product(slug))
         beside = queries.beside(gone, FRESH, currency=g.store.currency)
-        trail = queries.way_to(gone.category)
+        trail = queries.shown_way_to(gone.category)
         return render_template("catalog/gone.html", product=gone, trail=trail, beside=beside), HTTPStatus.GONE
     address = partial(url_for, "catalog.product", slug=slug)
     return render_template(
@@ -139,7 +139,7 @@ def reviews_of(slug: str) -> ResponseReturnValue:
     if found is None:
         return _moved(redirects.of_product(slug))
     page = reviews.page(found.id, stars=positive(request.args.get("stars"), most=MOST), number=_page())
-    trail = queries.way_to(found.category)
+    trail = queries.shown_way_to(found.category)
     return render_template("catalog/reviews.html", product=found, trail=trail, page=page)
 
 

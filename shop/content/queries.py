@@ -12,8 +12,10 @@ from shop.catalog.models import Category
 from shop.content.models import FOLDERS, Entry, FormerSlug, Kind, MenuItem, Status
 from shop.core.clock import now
 from shop.core.db import db
+from shop.core.lists import Piece, piece
 
 PAGE = 12  # entries on one page of the journal
+MOST_TITLES = 200
 
 
 class Address(NamedTuple):
@@ -75,6 +77,22 @@ def preview(token: str) -> Entry | None:
     return db.session.scalar(_with_picture().where(Entry.preview_token == token))
 
 
+def of_kind(kind: Kind, *, after: int | None = None, before: int | None = None) -> Piece[Entry]:
+    """For the staff: shown or not, the last written first."""
+    return piece(select(Entry).where(Entry.kind == kind), Entry.id, Entry.id, after=after, before=before)
+
+
+def by_id(entry_id: int) -> Entry | None:
+    """With its picture."""
+    return db.session.scalar(_with_picture().where(Entry.id == entry_id))
+
+
+def titles() -> Sequence[Entry]:
+    """Pages and legal texts, for menus to lead to."""
+    pages = select(Entry).where(Entry.kind.in_([Kind.PAGE, Kind.LEGAL]))
+    return db.session.scalars(pages.order_by(Entry.title, Entry.id).limit(MOST_TITLES)).all()
+
+
 def journal(page: int) -> Page:
     """The newest first."""
     found = db.session.scalars(_newest().limit(PAGE + 1).offset((page - 1) * PAGE)).all()
@@ -92,7 +110,7 @@ def menu() -> Sequence[Link]:
         select(MenuItem.place, MenuItem.label, Entry.folder, Entry.slug, Category.slug, MenuItem.address)
         .outerjoin(Entry, Entry.id == MenuItem.entry_id)
         .outerjoin(Category, Category.id == MenuItem.category_id)
-        .where(or_(MenuItem.entry_id.is_(None), shown()))
+        .where(or_(MenuItem.entry_id.is_(None), shown()), Category.hidden_at.is_(None))
         .order_by(MenuItem.place, MenuItem.position, MenuItem.id)
     )
     return [Link(*row) for row in rows]

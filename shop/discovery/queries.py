@@ -46,7 +46,7 @@ def listed(after: int, until: int | None, count: int) -> Sequence[Listed]:
 
 
 def shelves() -> Sequence[str]:
-    return db.session.scalars(select(Category.slug).order_by(Category.id)).all()
+    return db.session.scalars(select(Category.slug).where(Category.hidden_at.is_(None)).order_by(Category.id)).all()
 
 
 def collections() -> Sequence[str]:

@@ -17,3 +17,7 @@ def assets(names: Sequence[str]) -> dict[str, Asset]:
     if not names:
         return {}
     return {asset.name: asset for asset in db.session.scalars(select(Asset).where(Asset.name.in_(names)))}
+
+
+def by_id(asset_id: int) -> Asset | None:
+    return db.session.get(Asset, asset_id)

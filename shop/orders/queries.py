@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, select
@@ -52,6 +52,11 @@ def ids_of(numbers: Sequence[str]) -> list[int]:
     rows = db.session.execute(select(Order.number, Order.id).where(Order.number.in_(numbers)))
     known = {number: order_id for number, order_id in rows}
     return [known[number] for number in dict.fromkeys(numbers) if number in known]
+
+
+def numbers_of(order_ids: Iterable[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Order.id, Order.number).where(Order.id.in_(set(order_ids))))
+    return {row.id: row.number for row in rows}
 
 
 def token_of(order_id: int) -> str:

@@ -321,7 +321,8 @@ def test_the_command_fails_and_names_what_does_not_agree(world: World, app: Flas
     assert done.exit_code == 1
     assert f"  {paid.number}: " in done.output
     assert "  MUG: " in done.output
-    assert "5 things do not agree:" in done.output  # it counts as paid without its total, and was posted otherwise
+    # it counts as paid without its total, was posted otherwise, and is not what its buyer is said to have spent
+    assert "6 things do not agree:" in done.output
 
 
 def test_the_command_says_so_when_stripe_does_not_answer(world: World, app: Flask, paid: Order) -> None:

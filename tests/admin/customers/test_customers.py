@@ -119,7 +119,7 @@ def test_a_customers_page_has_all_that_is_known_of_them(world: World, desk: Desk
     with transaction():
         line_id = orders.lock(order.id).lines[0].id
     write("mug", 2, order_line_id=line_id)
-    restock.ask(world.cap, "kim@example.com", language="en-GB")
+    restock.ask(world.cap, "kim@example.com", language="en_GB")
     page = " ".join(re.sub(r"<[^>]+>", " ", desk.get(url_of("kim@example.com"))).split())
     for said in (order.number, "1 High Street", "Newsletter", "Survey", "Withdrawn", "Given", "2 stars", "Cap"):
         assert said in page

@@ -1,4 +1,4 @@
-"""who has bought: what the paid orders of an address come to, and what the staff note about somebody"""
+"""who has bought, and queues of the staff's: reviews by what became of them, who was told that something is back"""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+TOLD = sa.text("notified_at IS NOT NULL")
 BUYERS = """
 INSERT INTO buyers (email, name, orders, first_at, last_at)
 SELECT email, coalesce((
@@ -85,6 +86,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_buyer_notes")),
     )
     op.create_index(op.f("ix_buyer_notes_email"), "buyer_notes", ["email"])
+    op.create_index("ix_reviews_queue", "reviews", ["status", "written_at", "id"])
+    op.create_index(
+        "ix_restock_requests_told", "restock_requests", ["notified_at", "id"], sqlite_where=TOLD, postgresql_where=TOLD
+    )
     _fill()
 
 
@@ -104,5 +109,7 @@ def _words(name: str) -> list[str]:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_restock_requests_told", table_name="restock_requests")
+    op.drop_index("ix_reviews_queue", table_name="reviews")
     for table in ("buyer_notes", "buyer_words", "buyer_sums", "buyers"):
         op.drop_table(table)
