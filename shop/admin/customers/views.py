@@ -15,6 +15,7 @@ from shop.core.lists import Piece
 from shop.core.web import not_found, positive, staff
 from shop.customers import queries, services
 from shop.customers.models import Buyer, BuyerNote, BuyerSum
+from shop.orders import queries as orders
 from shop.restock import queries as restock
 
 
@@ -52,6 +53,17 @@ def customers() -> ResponseReturnValue:
     if piece.lost:
         return redirect(url_for("staff.customers", sort=sort or None))
     return render_template("admin/customers/list.html", buyers=buyers, piece=piece, q="", sort=sort, more=False)
+
+
+@bp.get("/orders/<number>/customer")
+@staff("customers")
+def customer_of(number: str) -> ResponseReturnValue:
+    """Whose order it is; who has not paid for one yet is looked for by their address, and not found."""
+    order = orders.by_number_alone(number) or not_found()
+    buyer_id = queries.id_of(order.email)
+    if buyer_id is None:
+        return redirect(url_for("staff.customers", q=order.email))
+    return redirect(url_for("staff.customer", buyer_id=buyer_id))
 
 
 @bp.get("/customers/<int:buyer_id>")
@@ -101,15 +113,15 @@ def _note(buyer_id: int, note_id: int) -> BuyerNote:
 
 def _page(buyer: Buyer, form: NoteForm) -> ResponseReturnValue:
     places = {name: positive(request.args.get(name)) for name in ("after", "before")}
-    orders = queries.orders(buyer.email, **places)
-    if orders.lost:
+    bought = queries.orders(buyer.email, **places)
+    if bought.lost:
         return redirect(url_for("staff.customer", buyer_id=buyer.id))
     removed = positive(request.args.get("removed"))
     gone = queries.note(removed) if removed else None
     return render_template(
         "admin/customers/show.html",
         buyer=buyer,
-        orders=orders,
+        orders=bought,
         addresses=queries.addresses(buyer.email),
         notes=queries.notes(buyer.email),
         form=form,

@@ -125,6 +125,17 @@ def test_a_customers_page_has_all_that_is_known_of_them(world: World, desk: Desk
         assert said in page
 
 
+def test_an_order_leads_to_whose_it_is(world: World, desk: Desk) -> None:
+    order = buy(world, "kim@example.com", world.mug)
+    url = f"/admin/orders/{order.number}/customer"
+    assert url in desk.get(f"/admin/orders/{order.number}")
+    assert desk.browser.get(url).location == url_of("kim@example.com")
+    assert world.shopper("203.0.113.9").check_out(world.mug, typed=Typed(email="not@example.com")).status_code == 303
+    unpaid = world.orders()[-1].number
+    assert desk.browser.get(f"/admin/orders/{unpaid}/customer").location == "/admin/customers?q=not@example.com"
+    assert desk.browser.get("/admin/orders/NONE/customer").status_code == 404
+
+
 def test_a_note_is_read_by_the_staff_and_comes_back_when_its_removal_is_undone(world: World, desk: Desk) -> None:
     buy(world, "kim@example.com", world.mug)
     url = url_of("kim@example.com")
