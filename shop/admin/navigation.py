@@ -49,7 +49,7 @@ GROUPS = (
         (
             Entry("texts", "staff.texts", _l("Texts"), "text"),
             Entry("menus", "staff.menus", _l("Menus"), "menu"),
-            Entry("search", "staff.search_words", _l("Search"), "search"),
+            Entry("words", "staff.search_words", _l("Search"), "search"),
         ),
     ),
     Group(

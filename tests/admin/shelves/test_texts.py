@@ -151,7 +151,7 @@ def test_a_search_that_missed_becomes_a_synonym_and_misses_no_more(world: World,
     [
         ("", "mug", "phrase"),
         ("a b c d", "mug", "phrase"),
-        ("tankard", "unobtainable", "means"),
+        ("tankard", "unheard", "means"),
         ("tankard", "", "means"),
     ],
 )
