@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from shop.accounts import people
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.books import audit as audits
@@ -166,6 +167,16 @@ def create_staff(email: str, name: str, role: str, password: str) -> None:
     """Give somebody a sign-in."""
     accounts.create_staff(email=email, name=name, password=password, role=Role(role))
     click.echo(f"{name} can sign in at /admin as {email.lower()}.")
+
+
+@staff.command("disable")
+@click.argument("email")
+@plainly
+@acts
+def disable_staff(email: str) -> None:
+    """Sign somebody out everywhere, and let nobody sign in as them; an owner lets them in again."""
+    people.disable(accounts.id_of(email))
+    click.echo(f"Nobody signs in as {email.strip().lower()} any more.")
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shop.accounts import people
 from shop.aftersale import mails, return_mails
 from shop.core.mail import Writer
 from shop.restock import scarce
@@ -26,5 +27,6 @@ WRITERS: dict[str, Writer] = {
     "return_requested": return_mails.return_requested,
     "review_invitation": return_mails.review_invitation,
     "staff_attention": mails.staff_attention,
+    "staff_invitation": people.letter,
     "withdrawal_confirmed": return_mails.withdrawal_confirmed,
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.db import Code, Id, Line, Model
@@ -52,6 +52,49 @@ class Staff(Model):
     role: Mapped[Code]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    # The second factor (RFC 6238): it is on once a code of the secret's has been typed.
+    totp_secret: Mapped[Code | None]  # base32
+    totp_since: Mapped[datetime | None]
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)  # of the newest code taken: none is taken twice
+
+
+class RecoveryCode(Model):
+    """Signs in once in place of a code, for who has lost the phone."""
+
+    __tablename__ = "staff_recovery_codes"
+    __table_args__ = (UniqueConstraint("staff_id", "code_hash"),)
+
+    id: Mapped[Id]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    code_hash: Mapped[Code]
+    used_at: Mapped[datetime | None]
+
+
+class Invitation(Model):
+    """Somebody is asked to join the staff. The link in the mail is signed, and made from this row when it is sent."""
+
+    __tablename__ = "staff_invitations"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("role IN ('owner', 'manager', 'support', 'packer', 'viewer')", name="role_is_known"),
+        Index(
+            "uq_staff_invitations_open",
+            "email",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    email: Mapped[Line]
+    name: Mapped[Line]
+    role: Mapped[Code]
+    by: Mapped[Line]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # taken up, taken back, or followed by another
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))  # who came of it
 
 
 class StaffSession(Model):
@@ -66,6 +109,8 @@ class StaffSession(Model):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     user_agent: Mapped[Line] = mapped_column(default="")
+    seen_at: Mapped[datetime]  # within some minutes
+    confirmed_at: Mapped[datetime]  # when they last showed that it is them
 
     staff: Mapped[Staff] = relationship(lazy="raise_on_sql")
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from shop.accounts.models import Role, Staff, StaffSession
 from shop.core.clock import now
 from shop.core.db import db, transaction
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import _
 
 SHORTEST_PASSWORD = 10
@@ -25,17 +25,34 @@ _NOBODY = "$argon2id$v=19$m={},t={},p={}${}${}".format(
 def create_staff(*, email: str, name: str, password: str, role: Role) -> Staff:
     """Raises Conflict when somebody has this e-mail address, Invalid for a short password."""
     email = email.strip().lower()
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(_("A password needs at least %(least)s characters.", least=SHORTEST_PASSWORD))
+    check_length(password)
     if "@" not in email:
         raise Invalid(_("%(email)s is not an e-mail address.", email=email))
     with transaction():
         if db.session.scalar(select(Staff.id).where(Staff.email == email)):
             raise Conflict(_("There is somebody with the address %(email)s already.", email=email))
-        staff = Staff(email=email, name=name.strip(), password_hash=_hasher.hash(password), role=role, created_at=now())
+        staff = Staff(email=email, name=name.strip(), password_hash=hashed(password), role=role, created_at=now())
         db.session.add(staff)
         db.session.flush()
         return staff
+
+
+def check_length(password: str) -> None:
+    """Raises Invalid for a short one."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(_("A password needs at least %(least)s characters.", least=SHORTEST_PASSWORD))
+
+
+def hashed(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def id_of(email: str) -> int:
+    """Raises NotFound when nobody of the staff has this address."""
+    staff_id = db.session.scalar(select(Staff.id).where(Staff.email == email.strip().lower()))
+    if staff_id is None:
+        raise NotFound(_("Nobody on the staff has the address %(email)s.", email=email))
+    return staff_id
 
 
 def check_password(email: str, password: str) -> int | None:
@@ -55,13 +72,20 @@ def check_password(email: str, password: str) -> int | None:
     return staff.id
 
 
+def has_second_factor(staff_id: int) -> bool:
+    return db.session.scalar(select(Staff.totp_since).where(Staff.id == staff_id)) is not None
+
+
 def open_session(staff_id: int, *, secret_hash: str, expires_at: datetime, user_agent: str) -> None:
+    moment = now()
     with transaction():
         db.session.add(
             StaffSession(
                 staff_id=staff_id,
                 secret_hash=secret_hash,
-                created_at=now(),
+                created_at=moment,
+                seen_at=moment,
+                confirmed_at=moment,
                 expires_at=expires_at,
                 user_agent=user_agent[:255],
             )
@@ -75,3 +99,14 @@ def close_session(secret_hash: str) -> None:
             .where(StaffSession.secret_hash == secret_hash, StaffSession.revoked_at.is_(None))
             .values(revoked_at=now())
         )
+
+
+def note_seen(session_id: int) -> None:
+    with transaction():
+        db.session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now()))
+
+
+def note_confirmed(session_id: int) -> None:
+    """Whoever uses this session has shown again who they are."""
+    with transaction():
+        db.session.execute(update(StaffSession).where(StaffSession.id == session_id).values(confirmed_at=now()))

@@ -17,12 +17,18 @@ from shop.core.clock import now
 from shop.core.db import db
 
 LASTS = timedelta(hours=12)
+RECENT = timedelta(minutes=15)  # after signing in or confirming it, nobody is asked again
+SEEN_EVERY = timedelta(minutes=5)  # a session notes that it is used
 
 
 class SignedIn(UserMixin):
     """A staff member as this request knows them."""
 
-    def __init__(self, staff: Staff, secret: str) -> None:
+    def __init__(self, staff: Staff, session: StaffSession, secret: str) -> None:
+        self.session_id = session.id
+        self.seen_at = session.seen_at
+        self.confirmed_at = session.confirmed_at
+        self.has_second_factor = staff.totp_since is not None
         self.staff_id = staff.id
         self.name = staff.name
         self.email = staff.email
@@ -40,9 +46,18 @@ class SignedIn(UserMixin):
         return right in self.rights
 
     @property
+    def is_recent(self) -> bool:
+        """Whether they have shown a short while ago that it is them."""
+        return now() - self.confirmed_at < RECENT
+
+    @property
     def signature(self) -> str:
         """As histories name them."""
-        return f"staff:{self.staff_id} {self.name}"
+        return signature(self.staff_id, self.name)
+
+
+def signature(staff_id: int, name: str) -> str:
+    return f"staff:{staff_id} {name}"
 
 
 def init(app: Flask) -> None:
@@ -54,15 +69,14 @@ def init(app: Flask) -> None:
 
 def sign_in(staff_id: int) -> None:
     secret = secrets.token_urlsafe(32)
-    person = SignedIn(db.session.get_one(Staff, staff_id), secret)
-    with acting(person.signature):
+    with acting(signature(staff_id, db.session.get_one(Staff, staff_id).name)):
         services.open_session(
             staff_id,
             secret_hash=_hash(secret),
             expires_at=now() + LASTS,
             user_agent=request.user_agent.string,
         )
-    login_user(person)
+    login_user(_find(secret))
 
 
 def sign_out(secret: str) -> None:
@@ -71,8 +85,15 @@ def sign_out(secret: str) -> None:
 
 
 def _load(secret: str) -> SignedIn | None:
-    staff = db.session.scalar(
-        select(Staff)
+    found = _find(secret)
+    if found is not None and now() - found.seen_at > SEEN_EVERY:
+        services.note_seen(found.session_id)
+    return found
+
+
+def _find(secret: str) -> SignedIn | None:
+    row = db.session.execute(
+        select(Staff, StaffSession)
         .join(StaffSession, StaffSession.staff_id == Staff.id)
         .where(
             StaffSession.secret_hash == _hash(secret),
@@ -80,8 +101,8 @@ def _load(secret: str) -> SignedIn | None:
             StaffSession.expires_at > now(),
             Staff.disabled_at.is_(None),
         )
-    )
-    return SignedIn(staff, secret) if staff else None
+    ).one_or_none()
+    return SignedIn(row[0], row[1], secret) if row else None
 
 
 def _hash(secret: str) -> str:

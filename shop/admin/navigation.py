@@ -54,6 +54,10 @@ GROUPS = (
     ),
     Group(
         _l("Office"),
-        (Entry("jobs", "staff.jobs", _l("Jobs"), "refresh"),),
+        (
+            Entry("jobs", "staff.jobs", _l("Jobs"), "refresh"),
+            Entry("people", "staff.people", _l("People"), "person", "staff"),
+            Entry("log", "staff.log", _l("Audit log"), "clock", "staff"),
+        ),
     ),
 )

@@ -174,6 +174,7 @@ MAIL: dict[str, str] = {
     "return_requested": _l("Return asked for"),
     "review_invitation": _l("Asked for a review"),
     "staff_attention": _l("Somebody must look"),
+    "staff_invitation": _l("Invitation to join the staff"),
     "withdrawal_confirmed": _l("Withdrawal confirmed"),
 }
 

@@ -37,7 +37,19 @@ NOT_KEPT: dict[str, str] = {
 
 SECRET = re.compile(r"hash|secret|token|password")  # in a column's name: its values are nobody's to read
 # Columns that say nothing of what somebody wanted: the engine's own, or made from others.
-NOISE = frozenset({"cursor", "lease", "leased_until", "claimed_until", "updated_at", "version", "sync_version"})
+NOISE = frozenset(
+    {
+        "cursor",
+        "lease",
+        "leased_until",
+        "claimed_until",
+        "updated_at",
+        "version",
+        "sync_version",
+        "seen_at",
+        "totp_step",
+    }
+)
 NAMES = ("number", "sku", "email", "name", "title", "label", "slug", "key")  # the first it has is what it is called
 # The column that leads to what a row is a part of, the first that it has; and where another one does.
 PARTS = (

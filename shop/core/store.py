@@ -66,6 +66,7 @@ class Store:
     download_limit: int = 5  # how often a file that was bought may be downloaded
     download_days: int = 30  # and for how long
     terms_version: str = "1"
+    second_factor_required: bool = False  # of everybody on the staff
 
     def announced(self, moment: datetime) -> str:
         """The line above the header at `moment`, if there is one."""

@@ -47,6 +47,7 @@ class Access:
     permission: str = ""
     shopless: bool = False  # answers before there is a shop in the database
     largest: int = LARGEST_FORM
+    recent: bool = False  # who has not shown it for a while is asked again who they are
 
 
 class _Typed(ImmutableMultiDict[str, Any]):
@@ -88,9 +89,13 @@ def private(view: View) -> View:
     return _mark(view, Access("private"))
 
 
-def staff(permission: str, *, largest: int = LARGEST_FORM) -> Callable[[View], View]:
-    """Signed-in staff whose role has `permission`; they may send up to `largest` bytes."""
-    return lambda view: _mark(view, Access("staff", permission, largest=largest))
+def staff(permission: str, *, largest: int = LARGEST_FORM, recent: bool = False) -> Callable[[View], View]:
+    """Signed-in staff whose role has `permission`; they may send up to `largest` bytes.
+
+    With `recent`, who signed in more than a quarter of an hour ago is asked for the password (or a code) first: for
+    money that goes back and for rights. What they typed goes along; files would not.
+    """
+    return lambda view: _mark(view, Access("staff", permission, largest=largest, recent=recent))
 
 
 def signed(view: View) -> View:
@@ -268,6 +273,9 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
         raise RequestEntityTooLarge
     if unsafe and access.kind in ("private", "staff"):
         csrf.protect()
+    if access.recent and not current_user.is_recent:
+        ask: Callable[[], ResponseReturnValue | None] = current_app.extensions["ask_again"]
+        return ask()
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_mail import Message
 
+from shop.accounts.models import Invitation, Role
 from shop.aftersale.return_forms import REASONS
 from shop.aftersale.timeline import pieces
 from shop.aftersale.withdrawal import Made
@@ -49,6 +50,11 @@ def _late_payment_refunded(shop: str) -> Sample:
 def _staff_attention(shop: str) -> Sample:
     sentence = _("A refund has failed. The reason is in the order’s history.")
     return {**_about_order(shop), "sentence": sentence, "admin_url": f"{shop}/admin/orders/sample"}
+
+
+def _staff_invitation(shop: str) -> Sample:
+    invitation = Invitation(name="Maya", email=TO, role=Role.PACKER, expires_at=samples.RESTOCKED)
+    return {"invitation": invitation, "by": "Robin Fathom", "join_url": f"{shop}/admin/join/sample"}
 
 
 def _back_in_stock(shop: str) -> Sample:
@@ -158,5 +164,6 @@ SAMPLES: dict[str, Callable[[str], Sample]] = {
     "return_requested": lambda shop: _return(shop, ReturnStatus.REQUESTED),
     "review_invitation": _review_invitation,
     "staff_attention": _staff_attention,
+    "staff_invitation": _staff_invitation,
     "withdrawal_confirmed": _withdrawal_confirmed,
 }

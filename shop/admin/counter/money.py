@@ -27,7 +27,7 @@ def refund(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/orders/<number>/refund")
-@staff("refund")
+@staff("refund", recent=True)
 def refund_order(number: str) -> ResponseReturnValue:
     """What was chosen is shown with what it comes to; only that, sent again, moves money."""
     order = order_or_404(number)

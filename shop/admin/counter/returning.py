@@ -98,7 +98,7 @@ def receive_return(return_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/returns/<int:return_id>/refund")
-@staff("refund")
+@staff("refund", recent=True)
 def refund_return(return_id: int) -> ResponseReturnValue:
     row, order = _found(return_id)
     try:

@@ -68,7 +68,7 @@ def review(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/orders/<number>/review")
-@staff("refund")
+@staff("refund", recent=True)
 def decide_review(number: str) -> ResponseReturnValue:
     """Accepts the money that came, or sends it back and ends the order."""
     order = order_or_404(number)
@@ -98,7 +98,7 @@ def cancellation(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/orders/<number>/cancellation")
-@staff("refund")
+@staff("refund", recent=True)
 def cancel_order(number: str) -> ResponseReturnValue:
     order = order_or_404(number)
     form, token = ReasonForm(request.form), token_sent()
