@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from shop.aftersale import posting
 from shop.books.reconcile import RECONCILE
-from shop.catalog import index
+from shop.catalog import index, repricing
 from shop.documents import bulk
 from shop.jobs.services import Outward, Progress, Step, Work
 
@@ -27,4 +27,5 @@ KINDS: dict[str, Step | Outward] = {
     posting.UNDO: posting.UNDOES,
     "reconcile": RECONCILE,
     "reindex": reindex,
+    repricing.JOB: repricing.step,
 }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, FileField, Form, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, MultipleFileField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from shop.core.i18n import _, _l, format_money, format_number
+from shop.core.i18n import _, _l, format_money
 from shop.core.money import Money, exponent
 
 LONGEST_NOTE = 200
@@ -40,33 +43,7 @@ class ShipmentForm(Form):
     )
 
 
-class TextForm(Form):
-    version = HiddenField()
-    name = StringField(
-        _l("Name"),
-        [
-            InputRequired(_l("Enter the product’s name.")),
-            Length(max=LONGEST_LINE, message=_l("This name is too long. Keep it to %(max)d characters.")),
-        ],
-        filters=[one_line],
-    )
-    summary = TextAreaField(
-        _l("Summary"),
-        [Length(max=LONGEST_SUMMARY, message=_l("This is too long. Keep it to %(max)d characters."))],
-        filters=[many_lines],
-    )
-    description = TextAreaField(
-        _l("Description"),
-        [Length(max=LONGEST_DESCRIPTION, message=_l("This is too long. Keep it to %(max)d characters."))],
-        filters=[many_lines],
-    )
-
-    def validate_name(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Enter the product’s name."))
-
-
-class _AltForm(Form):
+class _Alt(Form):
     alt = StringField(
         _l("What it shows"),
         [
@@ -81,14 +58,31 @@ class _AltForm(Form):
             raise ValidationError(_("Say what the picture shows."))
 
 
-class PictureForm(_AltForm):
-    """`file` holds the picture as it was sent."""
+class PictureForm(Form):
+    """`file` holds the pictures as they were sent. Their words may wait while nobody sees the product."""
 
-    file = FileField(_l("Picture"))
+    file = MultipleFileField(_l("Pictures"))
+    alt = StringField(
+        _l("What they show"),
+        [Length(max=LONGEST_LINE, message=_l("This is too long. Keep it to %(max)d characters."))],
+        filters=[one_line],
+    )
 
-    def validate_file(self, field: Field) -> None:
-        if not isinstance(field.data, FileStorage) or not field.data.filename:
+    def __init__(self, sent: Any = None, *, seen: bool) -> None:
+        self.seen = seen
+        super().__init__(sent)
+
+    @property
+    def files(self) -> list[FileStorage]:
+        return [each for each in self.file.data or () if isinstance(each, FileStorage) and each.filename]
+
+    def validate_file(self, _field: Field) -> None:
+        if not self.files:
             raise ValidationError(_("Choose a picture."))
+
+    def validate_alt(self, field: Field) -> None:
+        if self.seen and not field.data:
+            raise ValidationError(_("Say what the pictures show: shoppers see this product already."))
 
 
 class RowForm(Form):
@@ -100,76 +94,8 @@ class RowForm(Form):
             field.id = f"{field.name.replace('_', '-')}-{row_id}"
 
 
-class AltForm(RowForm, _AltForm):
+class AltForm(RowForm, _Alt):
     """What a picture shows, of one that is there."""
-
-
-class PriceForm(RowForm):
-    """`price` and `was` hold what was typed once `validate` is True."""
-
-    amount = StringField(_l("Price"), filters=[one_line])
-    compare_at = StringField(_l("Before"), filters=[one_line])
-
-    price: Money
-    was: Money | None = None
-
-    def __init__(self, sent: Mapping[str, str] | None, *, currency: str, row_id: int, **shown: str) -> None:
-        self.currency = currency
-        super().__init__(sent, row_id=row_id, **shown)
-
-    def validate_amount(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Enter a price."))
-        self.price = self._money(field.data)
-
-    def validate_compare_at(self, field: Field) -> None:
-        if not field.data:
-            return
-        self.was = self._money(field.data)
-        if not self.amount.errors and self.was <= self.price:
-            raise ValidationError(_("The price before must be higher than the price now, or left empty."))
-
-    def _money(self, typed: str) -> Money:
-        try:
-            amount = money_typed(typed, self.currency)
-        except ValueError:
-            raise ValidationError(
-                _("“%(typed)s” is not a price. Write it like %(example)s.", typed=typed[:40], example=self._example())
-            ) from None
-        if amount.minor > DEAREST:
-            most = format_money(Money(DEAREST, self.currency))
-            raise ValidationError(_("This is too much. The most is %(most)s.", most=most))
-        return amount
-
-    def _example(self) -> str:
-        whole = "24"
-        places = exponent(self.currency)
-        return _("%(one)s or %(other)s", one=whole, other=f"{whole}.{'500'[:places]}") if places else whole
-
-
-class StockForm(RowForm):
-    """`seen` is what the page showed; `pieces` holds what was typed once `validate` is True."""
-
-    on_hand = StringField(_l("On hand"), filters=[one_line])
-    seen = HiddenField()
-    note = StringField(
-        _l("Why"),
-        [Length(max=LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters."))],
-        filters=[one_line],
-    )
-
-    pieces: int
-
-    def validate_on_hand(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Enter how many there are. 0 is fine."))
-        if not re.fullmatch(r"[0-9]{1,18}", field.data):
-            raise ValidationError(
-                _("“%(typed)s” is not a number of pieces. Write a whole number, 0 or more.", typed=field.data[:40])
-            )
-        if int(field.data) > MOST_PIECES:
-            raise ValidationError(_("This is too much. The most is %(most)s.", most=format_number(MOST_PIECES)))
-        self.pieces = int(field.data)
 
 
 def money_typed(text: str, currency: str) -> Money:
@@ -179,3 +105,32 @@ def money_typed(text: str, currency: str) -> Money:
     if not re.fullmatch(rf"[0-9]{{1,12}}{decimals}", text):
         raise ValueError(text)
     return Money.of(text.replace(",", "."), currency)
+
+
+def price_typed(text: str, currency: str) -> Money:
+    """What a field of a form has. Raises ValidationError with a sentence that says how to write it."""
+    try:
+        amount = money_typed(text, currency)
+    except ValueError:
+        places = exponent(currency)
+        example = _("%(one)s or %(other)s", one="24", other=f"24.{'500'[:places]}") if places else "24"
+        raise ValidationError(
+            _("“%(typed)s” is not a price. Write it like %(example)s.", typed=text[:40], example=example)
+        ) from None
+    if amount.minor > DEAREST:
+        raise ValidationError(_("This is too much. The most is %(most)s.", most=format_money(Money(DEAREST, currency))))
+    return amount
+
+
+def moment_typed(text: str | None, timezone: str) -> datetime | None:
+    """A date, or a date and time, of the shop's own clock, as browsers send them; None for anything else."""
+    try:
+        local = datetime.fromisoformat(text or "")
+        return local.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC) if local.tzinfo is None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def moment_shown(moment: datetime | None, timezone: str) -> str:
+    """As a field for date and time has it."""
+    return "" if moment is None else moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")

@@ -113,6 +113,7 @@ JOB_KIND: dict[str, str] = {
     "undo_posting": _l("Posting undone"),
     "reconcile": _l("Comparison with Stripe"),
     "reindex": _l("Search index"),
+    "reprice": _l("Change of prices"),
 }
 
 EVENT: dict[str, str] = {

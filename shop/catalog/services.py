@@ -3,11 +3,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy import delete, update
 
 from shop.catalog import queries
-from shop.catalog.models import Category, Price, Product, RelatedProduct, Variant
+from shop.catalog.models import Category, Price, RelatedProduct, Variant
 from shop.core.clock import now
 from shop.core.db import db, take_turns, transaction
 from shop.core.errors import Conflict, NotFound
@@ -15,12 +14,12 @@ from shop.core.i18n import _
 from shop.core.money import Money
 
 
-class BelowItself(Conflict):
-    code = "below_itself"
-
-
 class EditedMeanwhile(Conflict):
     code = "edited_meanwhile"
+
+
+class BelowItself(Conflict):
+    code = "below_itself"
 
 
 def set_price(
@@ -69,21 +68,3 @@ def relate(product_id: int, related_ids: Sequence[int]) -> None:
             RelatedProduct(product_id=product_id, related_id=related_id, position=position)
             for position, related_id in enumerate(dict.fromkeys(related_ids))
         )
-
-
-def edit_text(product_id: int, *, version: int, name: str, summary: str, description: str) -> None:
-    """Raises EditedMeanwhile when somebody saved the product since `version` was shown; nothing is changed then."""
-    taken = EditedMeanwhile(
-        _("Somebody else has saved this product meanwhile. Your text is still here; compare it and save again.")
-    )
-    try:
-        with transaction():
-            product = db.session.scalar(select(Product).where(Product.id == product_id).with_for_update())
-            if product is None:
-                raise NotFound(_("This product is not there any more."))
-            if product.version != version:
-                raise taken
-            product.name, product.summary, product.description = name, summary, description
-            product.updated_at = now()
-    except StaleDataError:
-        raise taken from None

@@ -187,6 +187,15 @@ def write_off(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
         _note(variant_id, -pieces, "damaged", by=by, note=note)
 
 
+def move(pieces: Quantities, *, came_in: bool, by: str, note: str) -> None:
+    """Goods of several variants came in, or are broken or lost: all of it, or nothing. Raises as `receive` and
+    `write_off` do.
+    """
+    with transaction():
+        for variant_id, count in sorted(pieces.items()):
+            (receive if came_in else write_off)(variant_id, count, by=by, note=note)
+
+
 def correct(variant_id: int, on_hand: int, *, by: str, note: str = "", seen: int | None = None) -> None:
     """Somebody counted: there are `on_hand`. `seen` is what they were shown before.
 

@@ -19,6 +19,7 @@ from flask_babel import Babel, force_locale, get_locale, get_translations, gette
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from shop.core.clock import now
 from shop.core.money import Money, exponent
 from shop.settings import ROOT
 
@@ -176,6 +177,11 @@ def format_moment(moment: datetime, *, timezone: str) -> str:
 def format_clock(moment: datetime, *, timezone: str) -> str:
     """00:30."""
     return dates.format_time(moment, "short", tzinfo=dates.get_timezone(timezone), locale=locale())
+
+
+def format_ago(moment: datetime) -> str:
+    """How long ago it was, roughly: 2 minutes ago."""
+    return dates.format_timedelta(moment - now(), granularity="minute", add_direction=True, locale=locale())
 
 
 def format_number(number: int | Decimal) -> str:

@@ -117,6 +117,11 @@ REAL = {
     "a text": Place("/admin/texts/1", staff=True),
     "menus": Place("/admin/menus", staff=True),
     "words of the search": Place("/admin/words", staff=True),
+    "products": Place("/admin/products", staff=True),
+    "a product": Place("/admin/products/1", staff=True),
+    "a variant": Place("/admin/variants/1", staff=True),
+    "prices of many": Place("/admin/products/prices?product=1&off=10&way=up&kind=percent&ending=90", staff=True),
+    "stock of many": Place("/admin/products/stock?product=1", staff=True),
     "nothing there": Place("/nothing/there"),
 }
 GUIDE = {address: Place(address, act=take_out) if "/mail-" in address else Place(address) for address in STATES}

@@ -7,14 +7,13 @@ import re
 import pytest
 from sqlalchemy import update
 
-from shop.catalog import services
 from shop.catalog.models import Category, Product, Status
 from shop.core.db import db, transaction
 from tests.conftest import browser
 from tests.core.visitors import sign_carol_in
 from tests.discovery.heads import Head, head
 from tests.reviews.writers import show
-from tests.world import World, make_variant
+from tests.world import World, change, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -148,7 +147,7 @@ HOSTILE = "</script><script>alert(1)</script> \"<b>' & \u2028 ]]> <!--"
 def test_nothing_that_is_typed_gets_out_of_the_head(world: World) -> None:
     product = db.session.scalar(db.select(Product).where(Product.slug == "print"))
     assert product is not None
-    services.edit_text(product.id, version=product.version, name=HOSTILE, summary=HOSTILE, description=HOSTILE)
+    change(Product, Product.id == product.id, name=HOSTILE, summary=HOSTILE, description=HOSTILE)
     with transaction():
         db.session.execute(update(Category).values(name=HOSTILE, intro=HOSTILE))
     show("print", 5, title=HOSTILE, text=HOSTILE, author=HOSTILE)

@@ -24,7 +24,7 @@ from shop.core.outbox import OutboxDelivery, OutboxMessage
 from shop.discovery import indexnow
 from shop.settings import IndexNow
 from tests.conftest import settings_for
-from tests.world import World, make_asset, make_variant
+from tests.world import World, change, make_asset, make_variant
 
 KEY = "0123456789abcdef"
 
@@ -107,7 +107,7 @@ def test_a_new_price_is_told(told: World, engine: Engine) -> None:
 @pytest.mark.both
 def test_words_pictures_and_sales_are_told(told: World, engine: Engine) -> None:
     product = db.session.get_one(Product, product_id(told.mug))
-    services.edit_text(product.id, version=product.version, name="Mug", summary="Another.", description="")
+    change(Product, Product.id == product.id, summary="Another.")
     with transaction():
         asset = make_asset("mug")
         db.session.add(asset)

@@ -1,26 +1,34 @@
+"""One product: made, edited as a whole, and given its variants."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import Form
 
+from shop import audit
+from shop.admin import words
 from shop.admin.blueprint import bp
-from shop.admin.forms import LONGEST_LINE, AltForm, PictureForm, PriceForm, StockForm, TextForm, one_line
-from shop.admin.goods.forms import NewForm
-from shop.admin.goods.queries import shelves
-from shop.catalog import making, queries, services, stock
+from shop.admin.forms import LONGEST_LINE, AltForm, PictureForm, one_line
+from shop.admin.goods import history, sheet
+from shop.admin.goods.forms import NewForm, OptionsForm, SaleForm
+from shop.admin.goods.queries import reductions, related, shelves
+from shop.admin.goods.sheet import Sheet
+from shop.catalog import editing, making, queries, variants
 from shop.catalog import pictures as gallery
-from shop.catalog.models import Picture, Product, Variant
+from shop.catalog.editing import Unfit
+from shop.catalog.models import Picture, Product, Status
 from shop.catalog.product_page import contents
-from shop.catalog.queries import PriceTag
-from shop.core.errors import Conflict
-from shop.core.i18n import _, format_money
-from shop.core.money import Money
+from shop.catalog.services import EditedMeanwhile
+from shop.core.errors import Invalid
+from shop.core.i18n import _, _n, format_ago
 from shop.core.web import not_found, positive, staff
+
+LARGEST = 512 * 1024  # bytes: a hundred variants, and what was shown of them
 
 
 @bp.get("/products/new")
@@ -70,137 +78,134 @@ def preview(product_id: int) -> ResponseReturnValue:
     return render_template("catalog/product.html", address=address, preview=True, **page)
 
 
-@bp.post("/products/<int:product_id>/text")
-@staff("catalog")
-def edit_text(product_id: int) -> ResponseReturnValue:
-    product_or_404(product_id)
-    form = TextForm(request.form)
-    if not form.validate():
-        return page(product_id, text=form), 422
+@bp.post("/products/<int:product_id>")
+@staff("catalog", largest=LARGEST)
+def save_product(product_id: int) -> ResponseReturnValue:
+    found = product_or_404(product_id)
+    typed = sheet.sent(found, g.store, sheet.settled(request.form))
+    if not typed.validate():
+        return page(product_id, typed=typed), 422
+    version = positive(typed.form.version.data, default=0) or 0
     try:
-        services.edit_text(
-            product_id,
-            version=positive(form.version.data, default=0) or 0,
-            name=form.name.data,
-            summary=form.summary.data,
-            description=form.description.data,
-        )
-    except services.EditedMeanwhile as error:
-        return page(product_id, text=form, conflict=error.message), 409
-    flash(_("Saved: %(name)s.", name=form.name.data), "success")
+        editing.save(product_id, typed.edited, version=version, by=current_user.signature)
+    except EditedMeanwhile:
+        return _conflict_page(product_id), 409
+    except Unfit as error:
+        wrong = typed.field(error.field)
+        wrong.errors = [error.message]
+        return page(product_id, typed=typed), 422
+    flash(_("Saved: %(name)s.", name=typed.form.name.data), "success")
     return redirect(url_for("staff.product", product_id=product_id), 303)
 
 
-@bp.post("/variants/<int:variant_id>/price")
+@bp.post("/products/<int:product_id>/variants")
 @staff("catalog")
-def set_price(variant_id: int) -> ResponseReturnValue:
-    variant = _variant(variant_id)
-    product_id, sku, currency = variant.product_id, variant.sku, g.store.currency
-    form = PriceForm(request.form, currency=currency, row_id=variant_id)
+def make_variants(product_id: int) -> ResponseReturnValue:
+    product_or_404(product_id)
+    form = OptionsForm(request.form, currency=g.store.currency)
     if not form.validate():
-        return page(product_id, prices={variant_id: form}), 422
-    old = queries.price_tags([variant_id], currency).get(variant_id)
-    new = PriceTag(form.price, form.was)
-    if new == old:
-        flash(_("%(sku)s costs %(price)s already; nothing has changed.", sku=sku, price=_in_words(new)), "info")
-    else:
-        services.set_price(variant_id, new.amount, compare_at=new.compare_at)
-        said = {"sku": sku, "old": _in_words(old), "new": _in_words(new)}
-        flash(_("%(sku)s: the price was %(old)s and is now %(new)s.", **said), "success")
-    return _back_to(product_id, variant_id)
-
-
-@bp.post("/variants/<int:variant_id>/stock")
-@staff("catalog")
-def correct_stock(variant_id: int) -> ResponseReturnValue:
-    variant = _variant(variant_id)
-    product_id, sku, old = variant.product_id, variant.sku, variant.on_hand
-    form = StockForm(request.form, row_id=variant_id)
-    if not form.validate():
-        return page(product_id, counts={variant_id: form}), 422
-    seen = positive(form.seen.data, default=0) if form.seen.data else None
+        return page(product_id, options=form), 422
     try:
-        stock.correct(variant_id, form.pieces, seen=seen, by=current_user.signature, note=form.note.data)
-    except stock.ChangedMeanwhile as error:
-        form.seen.data = str(error.on_hand)
-        form.on_hand.errors = [
-            _(
-                "The stock has changed from %(seen)s to %(now)s since you opened this page. Check, and save again.",
-                seen=seen,
-                now=error.on_hand,
-            )
-        ]
-        return page(product_id, counts={variant_id: form}), 409
-    except Conflict as error:
-        form.on_hand.errors = [error.message]
-        return page(product_id, counts={variant_id: form}), 409
-    if form.pieces == old:
-        flash(_("%(sku)s: the stock is %(old)s already; nothing has changed.", sku=sku, old=old), "info")
+        made = variants.generate(
+            product_id, form.asked, price=form.amount, stem=form.stem.data or "", by=current_user.signature
+        )
+    except Invalid as error:
+        form.values_1.errors = [error.message]
+        return page(product_id, options=form), 422
+    if made:
+        flash(_n("%(num)s variant is made.", "%(num)s variants are made.", made), "success")
     else:
-        flash(_("%(sku)s: the stock was %(old)s and is now %(new)s.", sku=sku, old=old, new=form.pieces), "success")
-    return _back_to(product_id, variant_id)
+        flash(_("All of these variants were there already."), "info")
+    return redirect(url_for("staff.product", product_id=product_id, _anchor="variants"), 303)
 
 
 def product_or_404(product_id: int) -> Product:
-    found = queries.product(product_id)
+    found = sheet.load(product_id)
     if found is None:
         not_found()
     return found
 
 
-def _variant(variant_id: int) -> Variant:
-    found = queries.variant(variant_id)
-    if found is None:
-        not_found()
-    return found
+def _conflict_page(product_id: int) -> str:
+    """What was sent beside what somebody else has saved, field by field. Nothing is lost: both are on the page."""
+    found = product_or_404(product_id)
+    mine = sheet.sent(found, g.store, sheet.settled(request.form))
+    theirs = sheet.saved(found, g.store)
+    last = audit.history("products", product_id, most=1)
+    return render_template(
+        "admin/goods/conflict.html",
+        product=found,
+        differences=sheet.differences(mine, theirs),
+        sent=_sent_again(mine, theirs),
+        version=found.version,
+        seen=theirs.form.seen.data,
+        reason=mine.form.reason.data or "",
+        saved_by=words.by(last[0].who) if last else "",
+        ago=format_ago(last[0].at if last else found.updated_at),
+    )
 
 
-def _back_to(product_id: int, variant_id: int) -> ResponseReturnValue:
-    return redirect(url_for("staff.product", product_id=product_id, _anchor=f"variant-{variant_id}"), 303)
+def _sent_again(mine: Sheet, theirs: Sheet) -> list[tuple[str, str]]:
+    """Everything that was typed, to be sent once more; of stock, beside what is on hand by now."""
+    shown = sheet.kept(theirs)
+    pairs = []
+    differing = {each.name for each in sheet.differences(mine, theirs)}
+    for name, value in sheet.kept(mine).items():
+        if name == "values":
+            pairs += [(name, each) for each in value.split()]
+        elif name.endswith("-seen") or (name.endswith("-on_hand") and name not in differing):
+            pairs.append((name, shown.get(name, value)))
+        elif value or not name.endswith("-sold"):
+            pairs.append((name, value))
+    return pairs
 
 
 def page(
     product_id: int,
     *,
-    text: TextForm | None = None,
-    conflict: str = "",
-    prices: Mapping[int, PriceForm] | None = None,
-    counts: Mapping[int, StockForm] | None = None,
+    typed: Sheet | None = None,
+    options: OptionsForm | None = None,
+    sale: SaleForm | None = None,
     picture: PictureForm | None = None,
     alts: Mapping[int, AltForm] | None = None,
 ) -> str:
     """The product with all its forms; those given are shown as they were sent, with what is wrong with them."""
-    product = product_or_404(product_id)
-    currency = g.store.currency
-    tags = queries.price_tags([variant.id for variant in product.variants], currency)
-    price_forms = {each.id: _price_form(each.id, tags.get(each.id), currency) for each in product.variants}
-    stock_forms = {each.id: _stock_form(each) for each in product.variants}
+    found = product_or_404(product_id)
+    shown = typed or sheet.saved(found, g.store)
     pictures = queries.gallery(product_id)
     alt_forms = {each.id: AltForm(None, row_id=each.id, alt=each.alt) for each in pictures}
-    price_forms.update(prices or {})
-    stock_forms.update(counts or {})
     alt_forms.update(alts or {})
-    picture = picture or PictureForm()
-    if text is None:
-        text = TextForm(data=_text_of(product))
-    if conflict:
-        text.version.data = str(product.version)  # seen now: saving again is meant
-    forms: list[Form] = [text, picture, *alt_forms.values(), *price_forms.values(), *stock_forms.values()]
+    picture = picture or PictureForm(seen=found.status == Status.LIVE)
+    options = options or _options_form(found)
+    sale = sale or SaleForm(currency=g.store.currency, timezone=g.store.timezone)
+    others: list[Any] = [options, sale, picture, *alt_forms.values()]
     return render_template(
         "admin/goods/product.html",
-        product=product,
-        tags=tags,
-        text=text,
-        conflict=conflict,
-        price_forms=price_forms,
-        stock_forms=stock_forms,
+        product=found,
+        sheet=shown,
+        tags=shown.tags,
+        showing=sheet.showing_of(found),
+        options_form=options,
+        sale_form=sale,
+        reductions=reductions(found.variants, g.store.currency),
+        past=history.of(found),
+        related=related(found.id),
+        most_variants=variants.MOST,
         pictures=pictures,
         most_pictures=gallery.MOST,
         picture_form=picture,
         alt_forms=alt_forms,
         undo=_undo(pictures),
-        wrong=[field for form in forms for field in form if field.errors],
+        wrong=[*shown.wrong, *(field for form in others for field in form if field.errors)],
     )
+
+
+def _options_form(product: Product) -> OptionsForm:
+    shown = {}
+    for number, option in enumerate(product.options[: variants.MOST_OPTIONS], 1):
+        shown[f"name_{number}"] = option.name
+        shown[f"values_{number}"] = ", ".join(value.label for value in option.values)
+    return OptionsForm(currency=g.store.currency, **shown)
 
 
 def _undo(pictures: Sequence[Picture]) -> dict[str, str] | None:
@@ -210,35 +215,3 @@ def _undo(pictures: Sequence[Picture]) -> dict[str, str] | None:
         return None
     alt = one_line(request.args.get("alt"))[:LONGEST_LINE]
     return {"asset_id": str(asset_id), "alt": alt, "position": request.args.get("position", "")}
-
-
-def _text_of(product: Product) -> dict[str, str]:
-    return {
-        "version": str(product.version),
-        "name": product.name,
-        "summary": product.summary,
-        "description": product.description,
-    }
-
-
-def _price_form(variant_id: int, tag: PriceTag | None, currency: str) -> PriceForm:
-    shown = {"amount": _typed(tag.amount), "compare_at": _typed(tag.compare_at)} if tag else {}
-    return PriceForm(None, currency=currency, row_id=variant_id, **shown)
-
-
-def _stock_form(variant: Variant) -> StockForm:
-    on_hand = str(variant.on_hand)
-    return StockForm(None, row_id=variant.id, on_hand=on_hand, seen=on_hand)
-
-
-def _typed(amount: Money | None) -> str:
-    """As somebody would type it: 24.00."""
-    return "" if amount is None else str(amount.decimal)
-
-
-def _in_words(tag: PriceTag | None) -> str:
-    if tag is None:
-        return _("not set")
-    if tag.compare_at is None:
-        return format_money(tag.amount)
-    return _("%(price)s (before: %(was)s)", price=format_money(tag.amount), was=format_money(tag.compare_at))

@@ -78,6 +78,10 @@ def turn_products() -> ResponseReturnValue:
                 ),
                 "success",
             )
+        case "prices":
+            return redirect(url_for("staff.reprice", product=sorted(ids)), 303)
+        case "stock":
+            return redirect(url_for("staff.stock_of_many", product=sorted(ids)), 303)
         case _:
             flash(_("Choose what to do with them."), "error")
     return back

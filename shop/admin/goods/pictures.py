@@ -10,9 +10,9 @@ from shop.admin.blueprint import bp
 from shop.admin.forms import AltForm, PictureForm
 from shop.admin.goods.editor import page, product_or_404
 from shop.catalog import pictures, queries
-from shop.catalog.models import Picture
+from shop.catalog.models import Picture, Status
 from shop.core.errors import Conflict, ShopError
-from shop.core.i18n import _
+from shop.core.i18n import _, _n
 from shop.core.web import not_found, positive, staff
 from shop.media import services as media
 
@@ -21,18 +21,34 @@ LARGEST = 32 * 1024 * 1024  # bytes; room for a file that is somewhat too large,
 
 @bp.post("/products/<int:product_id>/pictures")
 @staff("catalog", largest=LARGEST)
-def add_picture(product_id: int) -> ResponseReturnValue:
-    product_or_404(product_id)
-    form = PictureForm(CombinedMultiDict([request.files, request.form]))
+def add_pictures(product_id: int) -> ResponseReturnValue:
+    """One or several. Those that can be taken are, and of each other one is said what is wrong with it."""
+    form = PictureForm(
+        CombinedMultiDict([request.files, request.form]), seen=product_or_404(product_id).status == Status.LIVE
+    )
     if not form.validate():
         return page(product_id, picture=form), 422
-    try:
-        asset_id = media.receive(form.file.data.read())
-        pictures.add(product_id, asset_id, alt=form.alt.data)
-    except ShopError as error:
-        form.file.errors = [error.message]
-        return page(product_id, picture=form), error.status
-    flash(_("The picture is added. Its smaller versions are being made."), "success")
+    added, wrong, status = 0, [], 422
+    sent = form.files
+    for file in sent:
+        try:
+            pictures.add(product_id, media.receive(file.read()), alt=form.alt.data or "")
+            added += 1
+        except ShopError as error:
+            wrong.append(f"{file.filename}: {error.message}" if len(sent) > 1 else error.message)
+            status = error.status
+    if added:
+        flash(
+            _n(
+                "%(num)s picture is added. Its smaller versions are being made.",
+                "%(num)s pictures are added. Their smaller versions are being made.",
+                added,
+            ),
+            "success",
+        )
+    if wrong:
+        form.file.errors = wrong
+        return page(product_id, picture=form), status
     return _back_to(product_id)
 
 
@@ -67,7 +83,10 @@ def describe_picture(picture_id: int) -> ResponseReturnValue:
 @staff("catalog")
 def move_picture(picture_id: int) -> ResponseReturnValue:
     product_id = _picture(picture_id).product_id
-    pictures.move(picture_id, steps={"up": -1, "down": 1}.get(request.form.get("to", ""), 0))
+    steps = {"up": -1, "down": 1}.get(request.form.get("to", ""), 0)
+    if place := positive(request.form.get("place")):
+        steps = place - 1 - _picture(picture_id).position
+    pictures.move(picture_id, steps=steps)
     return _back_to(product_id, f"picture-{picture_id}")
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy.orm import contains_eager
 
 from shop.catalog import queries as catalog
 from shop.catalog.cards import first_pictures
-from shop.catalog.models import Category, Picture, Product, Status, Variant
+from shop.catalog.models import Category, Picture, Price, Product, RelatedProduct, Status, StockMovement, Variant
+from shop.catalog.repricing import ChangedPrice, PriceChange
+from shop.catalog.stock import full_name
 from shop.catalog.stocked import Stock, Stocked, StockedWord, beginning
 from shop.catalog.words import words
 from shop.core import lists
@@ -20,6 +23,7 @@ from shop.core.clock import now
 from shop.core.db import db
 from shop.core.lists import Piece
 from shop.core.money import Money
+from shop.downloads.models import DigitalFile
 
 LOOKED_THROUGH = 1000  # products that have the words of a search
 MOST_WORDS = 6
@@ -273,3 +277,108 @@ def shelves() -> list[Shelf]:
 
     walk(None, "")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """What is reduced together."""
+
+    begins: datetime
+    ends: datetime | None
+    begun: bool
+    names: list[str]
+    lowest: Money
+    was: Money
+
+
+def reductions(variants: Sequence[Variant], currency: str) -> list[Reduction]:
+    """In force now, and still to come."""
+    names = {variant.id: variant.name or variant.sku for variant in variants}
+    moment = now()
+    rows = db.session.scalars(
+        select(Price)
+        .where(
+            Price.variant_id.in_(list(names)),
+            Price.currency == currency,
+            Price.compare_at_minor.is_not(None),
+            or_(Price.valid_to.is_(None), Price.valid_to > moment),
+        )
+        .order_by(Price.valid_from, Price.variant_id)
+    )
+    together: dict[Any, list[Price]] = {}
+    for row in rows:
+        together.setdefault((row.valid_from, row.valid_to), []).append(row)
+    found = []
+    for (begins, ends), own in together.items():
+        cheapest = min(own, key=lambda price: price.amount_minor)
+        was = cheapest.compare_at or cheapest.amount
+        found.append(
+            Reduction(begins, ends, begins <= moment, [names[each.variant_id] for each in own], cheapest.amount, was)
+        )
+    return found
+
+
+CHANGED_SHOWN = 100  # prices of one change
+
+
+def price_change(change_id: int) -> PriceChange | None:
+    return db.session.get(PriceChange, change_id)
+
+
+def changed_prices(change_id: int) -> tuple[list[tuple[str, Money, Money]], int]:
+    """Some of them, by the variant's name, before and after; and how many in all, counted as lists are."""
+    found = select(ChangedPrice).where(ChangedPrice.change_id == change_id)
+    rows = db.session.execute(
+        select(Product.name, Variant.name, ChangedPrice.currency, ChangedPrice.before_minor, ChangedPrice.after_minor)
+        .join(Variant, Variant.id == ChangedPrice.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(ChangedPrice.change_id == change_id)
+        .order_by(ChangedPrice.variant_id)
+        .limit(CHANGED_SHOWN)
+    )
+    told = [
+        (full_name(product, variant), Money(before, currency), Money(after, currency))
+        for product, variant, currency, before, after in rows
+    ]
+    return told, lists.count(found)
+
+
+def counted(product_ids: Sequence[int]) -> Sequence[Variant]:
+    """Variants that are sold and counted, with their products, by name."""
+    return db.session.scalars(
+        select(Variant)
+        .join(Variant.product)
+        .where(Variant.product_id.in_(product_ids), Variant.withdrawn_at.is_(None), Variant.requires_shipping)
+        .order_by(Product.name, Product.id, Variant.position, Variant.id)
+        .options(contains_eager(Variant.product))
+    ).all()
+
+
+MOVEMENTS_SHOWN = 50
+
+
+def movements(variant_id: int) -> Sequence[StockMovement]:
+    """The newest of a variant's stock."""
+    mine = select(StockMovement).where(StockMovement.variant_id == variant_id)
+    return db.session.scalars(mine.order_by(StockMovement.id.desc()).limit(MOVEMENTS_SHOWN)).all()
+
+
+def file_of(variant_id: int) -> DigitalFile | None:
+    return db.session.scalar(select(DigitalFile).where(DigitalFile.variant_id == variant_id))
+
+
+def related(product_id: int) -> Sequence[Any]:
+    """Ids and names of what is shown below a product, picked by hand, in order."""
+    return db.session.execute(
+        select(Product.id, Product.name)
+        .join(RelatedProduct, RelatedProduct.related_id == Product.id)
+        .where(RelatedProduct.product_id == product_id)
+        .order_by(RelatedProduct.position, RelatedProduct.related_id)
+    ).all()
+
+
+def names(product_ids: Sequence[int]) -> Sequence[Any]:
+    """Ids and names."""
+    return db.session.execute(
+        select(Product.id, Product.name).where(Product.id.in_(product_ids)).order_by(Product.name, Product.id)
+    ).all()

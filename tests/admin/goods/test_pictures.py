@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from shop.accounts.models import Role
 from shop.admin.goods.pictures import LARGEST
-from shop.catalog.models import Picture, Variant
+from shop.catalog import publishing
+from shop.catalog.models import Picture, Product, Variant
 from shop.core.db import db, transaction
 from shop.media import imaging
 from shop.media.models import Asset
@@ -21,7 +22,7 @@ from tests.admin.conftest import Desk
 from tests.conftest import browser
 from tests.media import files
 from tests.stores import Store
-from tests.world import World, hidden, make_asset
+from tests.world import World, change, hidden, make_asset
 
 pytestmark = pytest.mark.both
 
@@ -46,7 +47,7 @@ class Counter:
         """Adds pictures that all differ; returns their ids."""
         for seed, alt in enumerate(alts):
             sent = files.saved(files.scene(seed=seed), "JPEG")
-            assert "The picture is added." in self.desk.after(self.add(sent, alt=alt))
+            assert "1 picture is added." in self.desk.after(self.add(sent, alt=alt))
         return [picture.id for picture in self.pictures()]
 
     def pictures(self) -> list[Picture]:
@@ -87,7 +88,7 @@ def test_a_photograph_is_shown_at_once_and_in_small_sizes_when_they_are_made(sto
     (picture,) = counter.pictures()
     asset = db.session.get_one(Asset, picture.asset_id)
     original = f'src="/media/{asset.original}" alt="{ALT}" width="3000" height="4000"'
-    assert "The picture is added. Its smaller versions are being made." in page
+    assert "1 picture is added. Its smaller versions are being made." in page
     assert "Being made smaller" in page
     assert original in counter.world.shopper().get("/products/mug")
     assert "DSC0001" not in "".join(store.files())
@@ -158,12 +159,16 @@ def test_more_than_the_page_can_take_is_not_read(store: Store, counter: Counter)
     answer = counter.add(bytes(LARGEST))
     assert answer.status_code == 413
     assert "That is too large to send. Go back, make it smaller, and send it again." in answer.text
-    assert counter.desk.post(f"{counter.url}/text", name="x" * 300_000).status_code == 413  # others as before
+    assert counter.desk.post(f"{counter.url}/variants", name="x" * 300_000).status_code == 413  # others as before
 
 
 def test_a_picture_needs_words_and_words_need_a_picture(store: Store, counter: Counter) -> None:
     for blank in ("", "   "):
-        refused(counter.add(files.jpeg(), alt=blank), "Say what the picture shows.", field="alt")
+        refused(
+            counter.add(files.jpeg(), alt=blank),
+            "Say what the pictures show: shoppers see this product already.",
+            field="alt",
+        )
     refused(counter.add(files.jpeg(), alt="x" * 256), "This is too long. Keep it to 255 characters.", field="alt")
     refused(counter.add(b"", ""), "Choose a picture.")
     refused(counter.desk.post(f"{counter.url}/pictures", file="no file", alt=ALT), "Choose a picture.")
@@ -326,3 +331,30 @@ def test_strangers_and_other_sites_send_nothing(store: Store, counter: Counter) 
     assert elsewhere.status_code == 403
     assert counter.desk.post("/admin/products/12345/pictures", **sent()).status_code == 404
     assert (store.files(), counter.pictures()) == ({}, [])
+
+
+def test_several_are_added_at_once_and_what_is_no_picture_is_named(store: Store, counter: Counter) -> None:
+    one, two = (BytesIO(files.saved(files.scene(seed=seed), "JPEG")) for seed in (1, 2))
+    sent = [(one, "one.jpg"), (BytesIO(b"words"), "words.txt"), (two, "two.jpg")]
+    answer = counter.desk.post(f"{counter.url}/pictures", file=sent, alt=ALT)
+    assert answer.status_code == 422
+    assert "2 pictures are added." in answer.text
+    assert "words.txt: " in answer.text
+    assert counter.alts() == [ALT, ALT]
+
+
+def test_a_draft_takes_pictures_without_words_and_waits_for_them(store: Store, counter: Counter) -> None:
+    change(Product, Product.slug == "mug", status="draft")
+    page = counter.desk.after(counter.add(files.jpeg(), alt=""))
+    assert "Has no words yet" in page
+    assert publishing.lacking([counter.product_id]) == {
+        counter.product_id: "Say what each of its pictures shows first."
+    }
+
+
+def test_a_picture_is_put_at_any_place(store: Store, counter: Counter) -> None:
+    *_, third = counter.hang("one", "two", "three")
+    counter.say(third, "position", place="1")
+    assert counter.alts() == ["three", "one", "two"]
+    counter.say(third, "position", place="99")
+    assert counter.alts() == ["one", "two", "three"]
