@@ -68,6 +68,18 @@ def forget_the_email(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def first_of(*links: str) -> Callable[[Page], object]:
+    """Follows the first link of each name, one after the other; a number is that of the first row."""
+
+    def follow(page: Page) -> None:
+        for link in links:
+            row = page.locator("tbody .row-link") if link == "row" else page.get_by_role("link", name=link, exact=True)
+            with page.expect_navigation():
+                row.first.click()
+
+    return follow
+
+
 REAL = {
     "home": Place("/"),
     "menu": Place("/menu"),
@@ -102,6 +114,20 @@ REAL = {
     "sign-in of the staff": Place("/admin/sign-in"),
     "start of the staff": Place("/admin", staff=True),
     "start of the staff, by the hour": Place("/admin?days=1", staff=True),
+    "orders of the staff": Place("/admin/orders", staff=True),
+    "orders, filtered": Place("/admin/orders?tab=posted&held=no&q=a&sort=oldest", staff=True),
+    "orders, none": Place("/admin/orders?q=nobody+at+all", staff=True),
+    "an order of the staff": Place("/admin/orders?tab=posted", staff=True, act=first_of("row")),
+    "an order, disputed": Place("/admin/orders?tab=disputed", staff=True, act=first_of("row")),
+    "an order, waiting": Place("/admin/orders?tab=unpaid", staff=True, act=first_of("row")),
+    "a refund": Place("/admin/orders?tab=posted", staff=True, act=first_of("row", "Refund")),
+    "a return that is taken": Place("/admin/orders?tab=posted", staff=True, act=first_of("row", "Take a return")),
+    "an address": Place("/admin/orders?tab=to-pack", staff=True, act=first_of("row", "Edit")),
+    "a cancellation": Place("/admin/orders?tab=to-pack", staff=True, act=first_of("row", "Cancel")),
+    "returns": Place("/admin/returns", staff=True),
+    "a return to decide": Place("/admin/returns?status=requested", staff=True, act=first_of("row")),
+    "a return on its way": Place("/admin/returns?status=approved", staff=True, act=first_of("row")),
+    "an order by hand": Place("/admin/orders/new?q=mug", staff=True),
     "jobs": Place("/admin/jobs", staff=True),
     "a job": Place("<job>", staff=True),
     "customers": Place("/admin/customers", staff=True),

@@ -29,6 +29,8 @@ def add_note(number: str) -> ResponseReturnValue:
     if not form.validate():
         return page.show(number, note=form), 422
     about = request.form.get("dispute", "")[:64]
+    if about and not queries.has_dispute(order.id, about):
+        not_found()
     by, text = current_user.signature, form.text.data or ""
     if about:
         orders.note(order.id, "evidence", by=by, note=text, dispute=about)

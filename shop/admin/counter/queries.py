@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -70,7 +70,7 @@ class Row:
     items: int
     total: Money
     captured: Money
-    given_back: Money  # or on its way
+    given_back: Money
     failed: bool  # its last payment came to nothing
     disputed: bool
 
@@ -207,6 +207,12 @@ def disputes_about(order: Order, payment_ids: Sequence[int]) -> Sequence[Dispute
     return db.session.scalars(select(Dispute).where(Dispute.payment_id.in_(payment_ids)).order_by(Dispute.id)).all()
 
 
+def has_dispute(order_id: int, gateway_id: str) -> bool:
+    """Whether it is about one of the order's payments."""
+    of_order = select(Dispute.id).join(Payment).where(Payment.order_id == order_id, Dispute.gateway_id == gateway_id)
+    return bool(db.session.scalar(select(of_order.exists())))
+
+
 def number_of_webhook(webhook_id: int) -> str | None:
     """The number of the order that a message of Stripe's was about."""
     about = select(Order.number).join(Payment, Payment.order_id == Order.id)
@@ -267,12 +273,7 @@ def _rows() -> Select[Any]:
         ),
         _one(select(func.sum(OrderLine.quantity)).where(OrderLine.order_id == Order.id), "items"),
         _one(select(func.sum(Payment.captured_minor)).where(own), "captured"),
-        _one(
-            select(func.sum(case((Refund.status.not_in(NO_MORE), Refund.amount_minor), else_=0)))
-            .join(Payment, Payment.id == Refund.payment_id)
-            .where(own, Refund.currency == Order.currency),
-            "given_back",
-        ),
+        _one(select(func.sum(Payment.refunded_minor)).where(own), "given_back"),
         _one(newest, "payment"),
         exists()
         .where(Dispute.payment_id == Payment.id, Dispute.closed_at.is_(None), of_order)

@@ -48,10 +48,10 @@ def test_an_order_whose_payment_is_disputed_is_not_released(world: World, desk: 
     response = desk.post(f"/admin/orders/{number}/release", reason="x")
     assert response.status_code == 409
     assert "The payment is disputed." in response.text
-    page = desk.after(
-        desk.post(f"/admin/orders/{number}/notes", dispute="dp_1", **{"note-text": "Signed for on 3 May"})
-    )
+    note = {"note-text": "Signed for on 3 May", "dispute": f"dp_{world.payment().id}"}
+    page = desk.after(desk.post(f"/admin/orders/{number}/notes", **note))
     assert "Signed for on 3 May" in page.split('id="items"')[0], "it stands with the dispute"
+    assert desk.post(f"/admin/orders/{number}/notes", **(note | {"dispute": "dp_other"})).status_code == 404
 
 
 @pytest.mark.parametrize(("go", "becomes"), [("accept", Status.PAID), ("refuse", Status.CANCELLED)])
