@@ -88,7 +88,7 @@ def ship(
 def undo(shipment_id: int, *, by: str) -> None:
     """A shipment that was entered by mistake never was; a second time changes nothing.
 
-    Raises WrongState when it has arrived, or when goods of it are on their way back.
+    Raises WrongState when it has arrived, or when goods of it are on their way back or have been refunded.
     """
     with transaction():
         shipment, order = _locked(shipment_id)
@@ -98,8 +98,11 @@ def undo(shipment_id: int, *, by: str) -> None:
             raise WrongState(_("This parcel has arrived, so it cannot be undone."))
         counts = {line.line_id: line.quantity for line in shipment.lines}
         for line in order.lines:
-            if line.shipped - counts.get(line.id, 0) < line.returned:
+            left = line.shipped - counts.get(line.id, 0)
+            if left < line.returned:
                 raise WrongState(_("Goods of this parcel are being sent back, so it cannot be undone."))
+            if left < line.refunded - line.cancelled:  # those refunded as sent, and perhaps on the shelf by now
+                raise WrongState(_("Goods of this parcel have been refunded, so it cannot be undone."))
         for line in order.lines:
             line.shipped -= counts.get(line.id, 0)
         shipment.undone_at = now()

@@ -100,6 +100,17 @@ def test_a_parcel_entered_by_mistake_never_was(world: World) -> None:
     world.prove()
 
 
+def test_a_parcel_of_which_something_was_refunded_stays(world: World) -> None:
+    order_id = world.shopper().buy(world.a4, world.a4).id
+    shipment = fulfilment.ship(order_id, by="staff:1", form_token="one")
+    asked = Asked(lines={line("PRINT-A4").id: 1})
+    refunds.refund(order_id, asked, reason="torn", by="staff:1", form_token="two", restock=True)
+    with pytest.raises(WrongState, match="have been refunded"):
+        fulfilment.undo(shipment, by="staff:1")
+    world.settle()
+    world.prove()
+
+
 def test_pieces_that_were_refunded_before_they_were_sent_are_never_sent(world: World) -> None:
     order_id = world.shopper().buy(world.mug, world.a4, world.a4).id
     mug, a4 = line("MUG").id, line("PRINT-A4").id
