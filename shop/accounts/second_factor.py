@@ -12,6 +12,7 @@ from shop.accounts.models import RecoveryCode, Staff
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict
+from shop.core.i18n import _
 
 RECOVERY_CODES = 10
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without those that look alike
@@ -23,7 +24,7 @@ def prepare(staff_id: int) -> str:
     with transaction():
         staff = _locked(staff_id)
         if staff.totp_since is not None:
-            raise Conflict("the second factor is on")
+            raise Conflict(_("Your second factor is on already."))
         staff.totp_secret = staff.totp_secret or totp.new_secret()
         return staff.totp_secret
 
