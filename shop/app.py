@@ -13,7 +13,6 @@ from shop.admin import views as admin
 from shop.aftersale import return_views, review_views
 from shop.aftersale import views as orders
 from shop.audit import recorder
-from shop.backups import models as backups  # noqa: F401 (its table is among those that migrations make)
 from shop.cart import views as cart
 from shop.catalog import views as catalog
 from shop.checkout import views as checkout

@@ -53,6 +53,8 @@ def create_worker(app: Flask) -> Celery:
             "expire_carts": _every(3600, "upkeep.expire_carts"),
             "forget_messages": _every(24 * 3600, "upkeep.forget_messages"),
             "forget_misses": _every(24 * 3600, "upkeep.forget_misses"),
+            "forget_events": _every(24 * 3600, "upkeep.forget_events"),
+            "forget_mails": _every(24 * 3600, "upkeep.forget_mails"),
             "reconcile": _nightly(1, "books.reconcile"),
             "audit": _nightly(2, "books.audit"),
             "back_up": _every(1800, "upkeep.back_up"),
@@ -74,6 +76,8 @@ def create_worker(app: Flask) -> Celery:
         "upkeep.expire_carts": upkeep.expire_carts,
         "upkeep.forget_messages": upkeep.forget_messages,
         "upkeep.forget_misses": upkeep.forget_misses,
+        "upkeep.forget_events": upkeep.forget_events,
+        "upkeep.forget_mails": upkeep.forget_mails,
         "books.reconcile": books.reconcile,
         "books.audit": books.audit,
         "upkeep.back_up": upkeep.back_up,
@@ -170,13 +174,19 @@ def start_clock(celery: Celery) -> None:
     EmbeddedService(celery, thread=True, scheduler_cls=CLOCK).start()
 
 
-def start_embedded(app: Flask, celery: Celery) -> None:
+def start_embedded(app: Flask, celery: Celery) -> list[threading.Thread]:
     """Worker and clock in threads of this process, for a shop without Redis. There must be one such process only.
 
-    What it has queued dies with it; the outbox and the sweeper bring it back at the next start.
+    What it has queued dies with it; the outbox and the sweeper bring it back at the next start. Returns the crews.
     """
-    start_crews(app)
+    crews = start_crews(app)
     start_clock(celery)
+    return crews
+
+
+def at_work(crews: Iterable[threading.Thread]) -> list[str]:
+    """The queues that are being read here."""
+    return [crew.name.removeprefix("crew-") for crew in crews if crew.is_alive()]
 
 
 def _over_redis() -> dict[str, Any]:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event
 
 import click
@@ -18,6 +18,7 @@ from dotenv import load_dotenv
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from slugify import slugify
+from sqlalchemy.exc import SQLAlchemyError
 
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
@@ -30,6 +31,7 @@ from shop.demo.sixty.live import live
 from shop.settings import ROOT, BadSettings, Settings
 from worker.backup_commands import backup, restore
 from worker.job_commands import jobs, reconcile, reindex
+from worker.pulse import Heart
 
 THREADS = 8
 LAST_TASKS_S = 12  # a job's turn is 10 s
@@ -84,7 +86,7 @@ def serve(host: str, port: int | None, processes: int, threads: int) -> None:
 @with_appcontext
 def worker(beat: bool, threads: int) -> None:
     """Work off the queues in Redis, and the outbox."""
-    from worker.app import create_worker, end_crews, start_clock, start_crews, start_relay  # noqa: PLC0415 (Celery takes a second to import)
+    from worker.app import at_work, create_worker, end_crews, start_clock, start_crews, start_relay  # noqa: PLC0415 (Celery takes a second to import)
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.extensions["settings"]
@@ -98,8 +100,13 @@ def worker(beat: bool, threads: int) -> None:
     start_relay(app, celery)
     if beat:
         start_clock(celery)
+    clock = ["clock"] if beat else []
+    heart = Heart(app, lambda: [*at_work(crews), *clock])
+    heart.start()
     while not told.wait(1) and all(crew.is_alive() for crew in crews):
         pass
+    with suppress(SQLAlchemyError):  # a database that is away keeps nobody from stopping
+        heart.stop()
     end_crews(crews, within=LAST_TASKS_S)
     os._exit(0 if told.is_set() else 1)  # whatever still runs is done again by another worker
 

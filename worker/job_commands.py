@@ -30,7 +30,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 def jobs(context: click.Context) -> None:
     """Work in the background: the newest, or what one of the commands below says."""
     if context.invoked_subcommand is None:
-        for job in queries.find(page=1)[0]:
+        for job in queries.newest():
             click.echo(_line(job))
 
 

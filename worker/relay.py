@@ -10,13 +10,26 @@ from flask import Flask
 
 from shop.core import log, outbox
 from shop.core.outbox import Later, Queue
-from worker.tasks import catalog, discovery, documents, downloads, email, figures, jobs, payments, pictures, restock
+from worker.tasks import (
+    catalog,
+    discovery,
+    documents,
+    downloads,
+    email,
+    figures,
+    jobs,
+    payments,
+    pictures,
+    restock,
+    upkeep,
+)
 
 Task = Callable[..., None]
 
 SUBSCRIBERS: dict[str, tuple[Task, ...]] = {
     "asset.received": (pictures.derive,),
     "asset.retried": (pictures.derive,),
+    "backup.asked": (upkeep.back_up_now,),
     "catalogue.changed": (catalog.reindex,),
     "downloads.given": (email.download_ready,),
     "job.queued": (jobs.run,),

@@ -6,14 +6,16 @@ from flask import Flask
 
 from shop.app import create_app
 from shop.settings import Settings
-from worker.app import create_worker, start_embedded, start_relay
+from worker.app import at_work, create_worker, start_embedded, start_relay
+from worker.pulse import Heart
 
 
 def create() -> Flask:
     app = create_app()
     settings: Settings = app.extensions["settings"]
     celery = create_worker(app)
-    if settings.embedded:
-        start_embedded(app, celery)
+    crews = start_embedded(app, celery) if settings.embedded else []
     start_relay(app, celery)
+    clock = ["clock"] if settings.embedded else []
+    Heart(app, lambda: ["pages", *at_work(crews), *clock]).start()
     return app

@@ -53,9 +53,19 @@ GROUPS = (
         ),
     ),
     Group(
+        _l("Engine room"),
+        (
+            Entry("engine", "staff.engine", _l("What runs"), "gauge", "engine"),
+            Entry("jobs", "staff.jobs", _l("Jobs"), "refresh"),
+            Entry("mails", "staff.mails", _l("Mails"), "mail", "engine"),
+            Entry("webhooks", "staff.webhooks", _l("Webhooks"), "plug", "engine"),
+            Entry("deliveries", "staff.deliveries", _l("Deliveries"), "tray", "engine"),
+            Entry("books", "staff.books", _l("Books"), "scales", "engine"),
+        ),
+    ),
+    Group(
         _l("Office"),
         (
-            Entry("jobs", "staff.jobs", _l("Jobs"), "refresh"),
             Entry("people", "staff.people", _l("People"), "person", "staff"),
             Entry("log", "staff.log", _l("Audit log"), "clock", "staff"),
         ),

@@ -108,12 +108,14 @@ COLUMN: dict[str, str] = {
 
 # What each kind of job does.
 JOB_KIND: dict[str, str] = {
+    "audit": _l("Audit of the books"),
     "documents": _l("Papers of orders"),
     "post_orders": _l("Orders marked as posted"),
     "undo_posting": _l("Posting undone"),
     "reconcile": _l("Comparison with Stripe"),
     "reindex": _l("Search index"),
     "reprice": _l("Change of prices"),
+    "retry_mails": _l("Mails tried again"),
 }
 
 EVENT: dict[str, str] = {

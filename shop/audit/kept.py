@@ -32,7 +32,9 @@ NOT_KEPT: dict[str, str] = {
     **dict.fromkeys(("ratings", "shop_rating", "product_sales", "companions", "companion_models"), "counted"),
     **dict.fromkeys(("buyers", "buyer_sums", "buyer_words"), "counted"),
     **dict.fromkeys(("ledger_entries", "ledger_transactions", "document_series"), "follow from what is kept"),
-    **dict.fromkeys(("outbox_messages", "job_errors", "job_outputs", "stock_warnings", "kept_mails"), "the engine's"),
+    **dict.fromkeys(
+        ("outbox_messages", "job_errors", "job_outputs", "stock_warnings", "kept_mails", "book_checks"), "the engine's"
+    ),
 }
 
 SECRET = re.compile(r"hash|secret|token|password")  # in a column's name: its values are nobody's to read

@@ -26,7 +26,7 @@ from sqlalchemy import delete, inspect, select, text
 from shop.backups import copies, manifest
 from shop.backups.manifest import File, Manifest
 from shop.backups.models import Backup
-from shop.core import log, store
+from shop.core import log, outbox, store
 from shop.core.clock import now
 from shop.core.db import db, end_read, transaction
 from shop.core.errors import Conflict, Invalid, ShopError, Unavailable
@@ -93,6 +93,12 @@ def make_due(settings: Settings) -> None:
     if db.session.scalar(made) is None:
         with suppress(AtWork, Unavailable):
             make(settings, by="shop")
+
+
+def ask(staff_id: int) -> None:
+    """Has the worker make one now."""
+    with transaction():
+        outbox.emit("backup.asked", staff_id=staff_id)
 
 
 def restore(settings: Settings, folder: Path, *, over: str = "") -> Manifest:

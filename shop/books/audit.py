@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -60,23 +61,29 @@ def run(*, ask_stripe: bool) -> Report:
     for entry in _entries():
         orders += 1
         number = entry.order.number
-        findings += [Finding(number, wrong) for wrong in _arithmetic(entry.order)]
-        findings += [Finding(number, wrong) for wrong in _money(entry)]
-        findings += [Finding(number, wrong) for wrong in _stock_of(entry)]
-        findings += [Finding(number, wrong) for wrong in _ledger_of(entry)]
-        findings += [Finding(number, wrong) for wrong in _papers_of(entry)]
+        findings += _mistakes(entry)
         if sessions is not None and moved is not None:
             findings += [Finding(number, wrong) for p in entry.payments for wrong in _against_stripe(p, sessions)]
             findings += [Finding(number, wrong) for wrong in _balance_of(entry, moved)]
-    findings += _shelf()
-    findings += [Finding(*mistake) for mistake in documents.gaps()]
-    findings += [Finding(*mistake) for mistake in ledger.mistaken()]
-    findings += [Finding(*mistake) for mistake in reviews.mistaken()]
-    findings += [Finding(*mistake) for mistake in customers.mistaken()]
+    for look in WHOLE:
+        findings += look()
     if sessions is not None:
         findings += _orphans(sessions)
-    variants = db.session.scalar(select(func.count()).select_from(Variant)) or 0
-    return Report(orders, variants, None if sessions is None else len(sessions), tuple(findings))
+    return Report(orders, variants(), None if sessions is None else len(sessions), tuple(findings))
+
+
+def of_orders(after: int, most: int) -> tuple[list[Finding], int, int | None]:
+    """A piece of the audit, without Stripe: what is wrong with the next orders after that id, how many these were, and
+    the last one's id unless there is none behind it."""
+    findings, seen, last = list[Finding](), 0, after
+    for entry in islice(_entries(after), most):
+        findings += _mistakes(entry)
+        seen, last = seen + 1, entry.order.id
+    return findings, seen, last if seen == most else None
+
+
+def variants() -> int:
+    return db.session.scalar(select(func.count()).select_from(Variant)) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,14 @@ class _Entry:
     accepted: bool  # by a person, who had looked at another amount than was agreed
 
 
-def _entries() -> Iterator[_Entry]:
-    """All orders, some at a time, so that as many as there are fit into memory."""
-    last = 0
+def _mistakes(entry: _Entry) -> Iterator[Finding]:
+    """What is wrong with an order by our own books."""
+    of_order = (_arithmetic(entry.order), _money(entry), _stock_of(entry), _ledger_of(entry), _papers_of(entry))
+    return (Finding(entry.order.number, wrong) for wrong in chain.from_iterable(of_order))
+
+
+def _entries(last: int = 0) -> Iterator[_Entry]:
+    """All orders after that id, some at a time, so that as many as there are fit into memory."""
     while True:
         batch = db.session.scalars(
             select(Order)
@@ -344,6 +356,16 @@ def _shelf() -> Iterator[Finding]:
             yield Finding(sku, f"{reserved} are reserved, the orders hold {are_held}")
         if on_hand != have_moved:
             yield Finding(sku, f"{on_hand} are on hand, the movements come to {have_moved}")
+
+
+# What is looked at as a whole, not order by order.
+WHOLE: tuple[Callable[[], Iterable[Finding]], ...] = (
+    _shelf,
+    lambda: [Finding(*mistake) for mistake in documents.gaps()],
+    lambda: [Finding(*mistake) for mistake in ledger.mistaken()],
+    lambda: [Finding(*mistake) for mistake in reviews.mistaken()],
+    lambda: [Finding(*mistake) for mistake in customers.mistaken()],
+)
 
 
 def _orphans(sessions: dict[str, SessionSeen]) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ def _ask(work: Work) -> _Page:
 
 
 def _note(work: Work, page: _Page) -> Progress:
-    check_id = work.cursor.get("check_id") or begin("reconcile", work.params)
+    check_id = work.cursor.get("check_id") or begin("reconcile", {**work.params, "job_id": work.job_id})
     stage = work.cursor.get("stage", 0) + (page.after is None)
     finished = stage == len(STAGES)
     add(check_id, page.found, finished=finished)

@@ -48,6 +48,12 @@ def add(check_id: int, found: Sequence[Found], *, finished: bool) -> None:
             tell("books.checked", check=check_id, kind=check.kind, findings=len(check.findings), left=left)
 
 
+def describe(check_id: int, **about: int | None) -> None:
+    """Adds to what a check was about. In a transaction."""
+    check = db.session.get_one(BookCheck, check_id)
+    check.about = check.about | about
+
+
 def audit_and_keep() -> None:
     """The audit, with its result kept. A Stripe that does not answer is a finding."""
     found: list[Found] = []
@@ -59,9 +65,5 @@ def audit_and_keep() -> None:
         found = [Found("Stripe", "it did not answer")]
     found += [Found(finding.what, finding.wrong) for finding in report.findings]
     with transaction():
-        db.session.get_one(BookCheck, check_id).about = {
-            "orders": report.orders,
-            "variants": report.variants,
-            "sessions": report.sessions,
-        }
+        describe(check_id, orders=report.orders, variants=report.variants, sessions=report.sessions)
         add(check_id, found, finished=True)

@@ -30,7 +30,6 @@ from sqlalchemy import (
     delete,
     func,
     select,
-    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -65,7 +64,8 @@ class MailLog(Model):
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
         CheckConstraint("(status = 'failed') = (next_try_at IS NOT NULL)", name="failed_is_tried_again"),
         CheckConstraint("queue IN ('mails', 'bulk')", name="queue_is_known"),
-        Index("ix_mails_dead", "id", postgresql_where=text("status = 'dead'"), sqlite_where=text("status = 'dead'")),
+        Index("ix_mails_status_id", "status", "id"),
+        Index("ix_mails_to_address", "to_address", "id"),
     )
 
     id: Mapped[Id]
@@ -183,11 +183,17 @@ def retry(mail_id: int) -> None:
 
 def retry_all() -> int:
     """All dead mails are tried again. Returns how many."""
+    return len(retry_some(after=0, most=None))
+
+
+def retry_some(*, after: int, most: int | None) -> Sequence[int]:
+    """So many dead mails behind that id are tried again, the oldest first. Returns which."""
+    dead = select(MailLog.id).where(MailLog.status == Status.DEAD, MailLog.id > after).order_by(MailLog.id).limit(most)
     with transaction():
-        ids = db.session.scalars(select(MailLog.id).where(MailLog.status == Status.DEAD)).all()
+        ids = db.session.scalars(dead).all()
         for mail_id in ids:
             retry(mail_id)
-    return len(ids)
+    return ids
 
 
 def resend(mail_id: int) -> int:
@@ -211,6 +217,15 @@ def resend(mail_id: int) -> int:
         other = _new(mail.kind, ref=ref, order_id=mail.order_id, queue=mail.queue, about=mail.about)
         _hand_over(other)
         return other.id
+
+
+def forget(*, before: datetime) -> int:
+    """Deletes mails that went before then and are about no order, whose own stay with it. Returns how many."""
+    old = select(MailLog.id).where(MailLog.order_id.is_(None), MailLog.status == Status.SENT, MailLog.sent_at < before)
+    with transaction():
+        ids = db.session.scalars(old.order_by(MailLog.id).limit(1000)).all()
+        db.session.execute(delete(MailLog).where(MailLog.id.in_(ids)))
+    return len(ids)
 
 
 def take_note(mail_id: int) -> MailLog | None:

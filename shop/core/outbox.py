@@ -307,6 +307,23 @@ def retry(delivery_id: int) -> None:
         _revive(OutboxDelivery.id == delivery_id)
 
 
+def again(delivery_ids: Sequence[int]) -> int:
+    """What of these is dead comes again, with all its tries; what waits for its next try comes now. Returns how many.
+
+    What somebody is at work on is left alone.
+    """
+    free = OutboxDelivery.claimed_until.is_(None) | (OutboxDelivery.claimed_until <= now())
+    with transaction():
+        revived = _revive(OutboxDelivery.id.in_(delivery_ids))
+        hurried = db.session.execute(
+            update(OutboxDelivery)
+            .where(OutboxDelivery.id.in_(delivery_ids), *_waiting(), free, OutboxDelivery.due_at > now())
+            .values(due_at=now())
+            .returning(OutboxDelivery.id)
+        ).all()
+    return revived + len(hurried)
+
+
 def retry_all() -> int:
     """All that is dead comes again. Returns how much that is."""
     with transaction():

@@ -36,7 +36,7 @@ class Job(Model):
         ),
         CheckConstraint("(finished_at IS NULL) = (state IN ('queued', 'running'))", name="finished_has_its_time"),
         CheckConstraint("done >= 0 AND errors >= 0", name="counts_are_not_negative"),
-        Index("ix_jobs_state", "state", "finished_at"),
+        Index("ix_jobs_state", "state", "id"),
     )
 
     id: Mapped[Id]

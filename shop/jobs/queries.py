@@ -10,11 +10,8 @@ from shop.jobs.models import Job, JobError, JobOutput
 PAGE = 50
 
 
-def find(*, page: int) -> tuple[Sequence[Job], int]:
-    """Jobs, newest first, and how many there are in all."""
-    total = db.session.scalar(select(func.count()).select_from(Job)) or 0
-    newest = select(Job).order_by(Job.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    return db.session.scalars(newest).all(), total
+def newest() -> Sequence[Job]:
+    return db.session.scalars(select(Job).order_by(Job.id.desc()).limit(PAGE)).all()
 
 
 def get(job_id: int) -> Job | None:

@@ -37,6 +37,7 @@ BREATH_S = 0.12  # others that wait to write to SQLite look every 0.1 s
 class Work:
     """Where a job stands, as its stepper sees it. `cursor` is what the step before gave, at first {}."""
 
+    job_id: int
     params: dict[str, Any]
     cursor: dict[str, Any]
     done: int
@@ -207,7 +208,7 @@ def _take(job_id: int) -> str | None:
 
 def _advance(job_id: int, lease: str, kinds: Kinds) -> bool:
     """Does one step. Returns whether there is another for us."""
-    columns = (Job.kind, Job.params, Job.cursor, Job.done, Job.total, Job.errors, Job.cancelled_by, Job.by)
+    columns = (Job.id, Job.kind, Job.params, Job.cursor, Job.done, Job.total, Job.errors, Job.cancelled_by, Job.by)
     mine = select(*columns).where(*_mine(job_id, lease))
     try:
         step = _asked(db.session.execute(mine).one_or_none(), kinds)
@@ -250,7 +251,7 @@ def _nothing(_work: Work) -> Progress:
 
 
 def _work(job: Row[Any]) -> Work:
-    return Work(job.params, job.cursor, job.done, job.total)
+    return Work(job.id, job.params, job.cursor, job.done, job.total)
 
 
 def _save(job_id: int, job: Row[Any], progress: Progress) -> None:

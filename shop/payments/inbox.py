@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shop.core import outbox
@@ -38,18 +40,22 @@ def handle(event_id: int) -> None:
     row = db.session.get_one(WebhookEvent, event_id)
     if row.handled_at is not None:
         return
-    payment_id = _concerned(row.type, row.payload["data"]["object"])
-    came = synced(payment_id)[1] if payment_id is not None else []
+    try:
+        payment_id = _concerned(row.type, row.payload["data"]["object"])
+        came = synced(payment_id)[1] if payment_id is not None else []
+    except Exception as error:
+        _note_failure(event_id, f"{type(error).__name__}: {error}")
+        raise
     with transaction():
         row = db.session.get_one(WebhookEvent, event_id, with_for_update=True)
-        row.handled_at, row.payment_id = now(), payment_id
+        row.handled_at, row.payment_id, row.error, row.failed_at = now(), payment_id, "", None
         row.did = {"events": [*(row.did or {}).get("events", []), *came]}
         if payment_id is not None:
             outbox.wake(Other.STRIPE)
 
 
 def replay(event_id: int, *, by: str) -> None:
-    """Acts on a kept event once more, in a moment. Raises NotFound, and Conflict for one that waits anyway."""
+    """Acts on a kept event once more, or after all, in a moment. Raises NotFound, and Conflict for one that waits."""
     concerned = select(WebhookEvent.type, Payment.order_id).outerjoin(Payment, Payment.id == WebhookEvent.payment_id)
     found = db.session.execute(concerned.where(WebhookEvent.id == event_id)).one_or_none()
     if found is None:
@@ -58,10 +64,34 @@ def replay(event_id: int, *, by: str) -> None:
         if found.order_id is not None:
             orders.note(found.order_id, "webhook_replayed", by=by, note=found.type)
         row = db.session.get_one(WebhookEvent, event_id, with_for_update=True, populate_existing=True)
-        if row.handled_at is None:
+        if row.handled_at is None and not row.error:
             raise Conflict(_("This message waits for its turn; it is dealt with by itself."))
-        row.handled_at = None
+        row.handled_at, row.error, row.failed_at = None, "", None
         outbox.emit("webhook.received", event_id=event_id)
+
+
+def forget(*, before: datetime) -> int:
+    """Deletes events that were acted upon and came before then, but for the last swept. Returns how many."""
+    young = select(WebhookEvent.id).where(WebhookEvent.received_at >= before).order_by(WebhookEvent.id).limit(1)
+    last = select(func.coalesce(func.max(WebhookEvent.id), 0)).where(WebhookEvent.swept)
+    with transaction():
+        first_kept = db.session.scalar(young)
+        old = select(WebhookEvent.id).where(
+            WebhookEvent.received_at < before,
+            WebhookEvent.handled_at.is_not(None),
+            WebhookEvent.id != last.scalar_subquery(),
+        )
+        if first_kept is not None:
+            old = old.where(WebhookEvent.id < first_kept)
+        ids = db.session.scalars(old.order_by(WebhookEvent.id).limit(1000)).all()
+        db.session.execute(delete(WebhookEvent).where(WebhookEvent.id.in_(ids)))
+    return len(ids)
+
+
+def _note_failure(event_id: int, error: str) -> None:
+    with transaction():
+        unhandled = update(WebhookEvent).where(WebhookEvent.id == event_id, WebhookEvent.handled_at.is_(None))
+        db.session.execute(unhandled.values(error=error[:2000], failed_at=now()))
 
 
 def _concerned(kind: str, about: dict[str, object]) -> int | None:

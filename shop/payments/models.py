@@ -173,9 +173,24 @@ class Dispute(Model):
 
 
 class WebhookEvent(Model):
-    """What Stripe told us, kept before anything is done about it."""
+    """What Stripe told us, kept before anything is done about it, and what was done."""
 
     __tablename__ = "webhook_events"
+    __table_args__ = (
+        Index("ix_webhook_events_payment_id", "payment_id", "id"),
+        Index(
+            "ix_webhook_events_unhandled",
+            "id",
+            postgresql_where=text("handled_at IS NULL"),
+            sqlite_where=text("handled_at IS NULL"),
+        ),
+        Index(
+            "ix_webhook_events_failed",
+            "id",
+            postgresql_where=text("handled_at IS NULL AND error <> ''"),
+            sqlite_where=text("handled_at IS NULL AND error <> ''"),
+        ),
+    )
 
     id: Mapped[Id]
     gateway_id: Mapped[Line] = mapped_column(unique=True)
@@ -184,5 +199,7 @@ class WebhookEvent(Model):
     swept: Mapped[bool] = mapped_column(default=False)  # found by the sweeper, which goes on from the newest of these
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
-    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id", ondelete="SET NULL"), index=True)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id", ondelete="SET NULL"))  # that it was about
     did: Mapped[dict[str, Any] | None]  # {"events": ids of the order's events that came of it}
+    error: Mapped[str] = mapped_column(Text, default="")  # of the last try that failed
+    failed_at: Mapped[datetime | None]

@@ -148,6 +148,15 @@ REAL = {
     "a variant": Place("/admin/variants/1", staff=True),
     "prices of many": Place("/admin/products/prices?product=1&off=10&way=up&kind=percent&ending=90", staff=True),
     "stock of many": Place("/admin/products/stock?product=1", staff=True),
+    "engine room": Place("/admin/engine", staff=True),
+    "mails": Place("/admin/mails", staff=True),
+    "mails, none found": Place("/admin/mails?q=nobody@example.com", staff=True),
+    "a mail": Place("/admin/mails/1", staff=True),
+    "webhooks": Place("/admin/webhooks", staff=True),
+    "a webhook": Place("/admin/webhooks/1", staff=True),
+    "deliveries": Place("/admin/deliveries", staff=True),
+    "books": Place("/admin/books", staff=True),
+    "a check of the books": Place("/admin/books/checks/1", staff=True),
     "nothing there": Place("/nothing/there"),
 }
 GUIDE = {address: Place(address, act=take_out) if "/mail-" in address else Place(address) for address in STATES}

@@ -253,7 +253,10 @@ def _of_money(needs: Needs, books: Books, store: Store) -> Iterator[tuple[str, N
         yield "look", Need("bad", _counted(needs.disputes), what, more, url_for("staff.orders", tab="disputed"))
     if books.wrong:
         what = _("The books do not agree")
-        yield "engine", Need("bad", _counted(books.wrong), what, _("See what the last check has found"), "")
+        yield (
+            "engine",
+            Need("bad", _counted(books.wrong), what, _("See what the last check has found"), url_for("staff.books")),
+        )
     if needs.in_review:
         what, more = _n("Order in review", "Orders in review", needs.in_review), _("Paid otherwise than asked")
         yield "look", Need("bad", _counted(needs.in_review), what, more, url_for("staff.orders", tab="review"))
@@ -283,15 +286,30 @@ def _of_engine(needs: Needs) -> Iterator[tuple[str, Need]]:
     failed = needs.failed_jobs, needs.dead_mails, needs.stuck_webhooks, needs.dead_deliveries
     jobs, mails, webhooks, deliveries = failed
     for count, what, more, address in (
-        (jobs, _n("Job has failed", "Jobs have failed", jobs), _("In the last 7 days"), url_for("staff.jobs")),
+        (
+            jobs,
+            _n("Job has failed", "Jobs have failed", jobs),
+            _("In the last 7 days"),
+            url_for("staff.jobs", tab="failed"),
+        ),
         (
             mails,
             _n("Mail could not be sent", "Mails could not be sent", mails),
             _("Correct the address, then send again"),
-            "",
+            url_for("staff.mails", status="dead"),
         ),
-        (webhooks, _n("Message of Stripe’s is stuck", "Messages of Stripe’s are stuck", webhooks), "", ""),
-        (deliveries, _n("Task was given up", "Tasks were given up", deliveries), _("See why, then try again"), ""),
+        (
+            webhooks,
+            _n("Message of Stripe’s is stuck", "Messages of Stripe’s are stuck", webhooks),
+            "",
+            url_for("staff.engine"),
+        ),
+        (
+            deliveries,
+            _n("Task was given up", "Tasks were given up", deliveries),
+            _("See why, then try again"),
+            url_for("staff.deliveries"),
+        ),
     ):
         if count:
             yield "engine", Need("bad", _counted(count), what, more, address)

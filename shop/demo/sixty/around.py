@@ -103,7 +103,7 @@ def _heard(event: dict[str, Any], ours: dict[str | None, tuple[int, int | None]]
         "received_at": at,
         "handled_at": at + timedelta(seconds=1),
         "payment_id": payment_id,
-        "did": {"events": came} if came else None,
+        "did": {"events": came},
     }
 
 
@@ -112,13 +112,14 @@ def _give_up_messages(now: datetime) -> None:
         select(WebhookEvent).where(WebhookEvent.type == "charge.refunded").order_by(WebhookEvent.id.desc()).limit(1)
     )
     event = db.session.scalars(newest).one()
-    event.handled_at = None
+    why = "GatewayAway: We cannot take payments for a moment. Your order is kept; nothing has been charged."
+    event.handled_at, event.did, event.error, event.failed_at = None, None, why, now - timedelta(hours=7)
     _dead(
         "webhook.received",
         {"event_id": event.id},
         "payments.handle_webhook",
         Queue.ORDERS,
-        "GatewayAway: We cannot take payments for a moment. Your order is kept; nothing has been charged.",
+        why,
         at=now - timedelta(hours=7),
     )
     product_id = db.session.scalar(select(Product.id).where(Product.slug == "tidewater"))
@@ -223,8 +224,21 @@ def _check_books(now: datetime) -> None:
             at = night.replace(hour=hour)
             if at < now:
                 db.session.add(
-                    BookCheck(kind=kind, about={}, findings=[], started_at=at, finished_at=at + timedelta(seconds=4))
+                    BookCheck(
+                        kind=kind,
+                        about=_checked(kind, at),
+                        findings=[],
+                        started_at=at,
+                        finished_at=at + timedelta(seconds=4),
+                    )
                 )
+
+
+def _checked(kind: str, at: datetime) -> dict[str, object]:
+    """What a check says that it was about."""
+    if kind == "audit":
+        return {}
+    return {"since": (at - timedelta(days=3)).isoformat(), "until": at.isoformat(), "dry_run": False}
 
 
 def _review(now: datetime) -> None:

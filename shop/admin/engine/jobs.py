@@ -10,33 +10,41 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from shop.admin.blueprint import bp
+from shop.admin.engine import queries as lists
+from shop.admin.engine import words
+from shop.admin.engine.asked import place
 from shop.admin.paging import Place
 from shop.aftersale import posting
+from shop.books import proof
+from shop.books import queries as books
 from shop.core.clock import now
 from shop.core.errors import Conflict, Forbidden
 from shop.core.i18n import _
+from shop.core.lists import counts
 from shop.core.web import not_found, positive, staff
 from shop.documents import bulk
 from shop.jobs import queries, services
 from shop.jobs.models import Job, State
 
 YOUNG = timedelta(minutes=1)
-OF_ORDERS = (
-    bulk.JOB,
-    posting.POST,
-    posting.UNDO,
-)  # kinds for whoever sends orders; the others are for whoever edits goods
+# What each kind of job asks of whoever ends it, tries it again or takes its file: all others, to edit goods.
+RIGHTS = {
+    **dict.fromkeys((bulk.JOB, posting.POST, posting.UNDO), "pack"),
+    **dict.fromkeys((proof.JOB, "reconcile", "retry_mails"), "engine"),
+}
+OF_BOOKS = (proof.JOB, "reconcile")  # whose errors name amounts
 
 
 @bp.get("/jobs")
 @staff("look")
 def jobs() -> ResponseReturnValue:
-    number = positive(request.args.get("page"), default=1, most=10**6) or 1
-    found, total = queries.find(page=number)
-    place = Place(number, total, queries.PAGE)
-    if place.beyond:
-        return redirect(url_for("staff.jobs", page=place.last))
-    return render_template("admin/jobs.html", jobs=found, place=place)
+    tab = request.args.get("tab", "")
+    tab = tab if tab in words.JOB_TABS else ""
+    piece = lists.newest(lists.jobs(tab), Job, **place())
+    if piece.lost:
+        return redirect(url_for("staff.jobs", tab=tab or None))
+    much = counts({name: lists.jobs(name) for name in (*words.JOB_TABS, "")})
+    return render_template("admin/engine/jobs.html", said=words, piece=piece, tab=tab, counts=much)
 
 
 @bp.get("/jobs/<int:job_id>")
@@ -44,11 +52,20 @@ def jobs() -> ResponseReturnValue:
 def job(job_id: int) -> ResponseReturnValue:
     found = _job(job_id)
     number = positive(request.args.get("page"), default=1, most=10**6) or 1
-    errors, kept = queries.errors_of(job_id, page=number)
-    place = Place(number, kept, queries.PAGE)
-    if place.beyond:
-        return redirect(url_for("staff.job", job_id=job_id, page=place.last))
-    return render_template("admin/job.html", job=found, errors=errors, place=place, every=_pace(found), may=_may(found))
+    of_books = found.kind in OF_BOOKS
+    errors, kept = ([], 0) if of_books else queries.errors_of(job_id, page=number)
+    at = Place(number, kept, queries.PAGE)
+    if at.beyond:
+        return redirect(url_for("staff.job", job_id=job_id, page=at.last))
+    return render_template(
+        "admin/engine/job.html",
+        job=found,
+        errors=errors,
+        place=at,
+        every=_pace(found),
+        may=_may(found),
+        check=books.of_job(job_id) if of_books and current_user.may("figures") else None,
+    )
 
 
 @bp.post("/jobs")
@@ -108,7 +125,7 @@ def _own_job(job_id: int) -> Job:
 
 
 def _may(job: Job) -> bool:
-    return current_user.may("pack" if job.kind in OF_ORDERS else "catalog")
+    return current_user.may(RIGHTS.get(job.kind, "catalog"))
 
 
 def _pace(job: Job) -> int | None:

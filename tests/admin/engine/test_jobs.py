@@ -41,6 +41,18 @@ def test_the_list_shows_the_newest_first_and_how_far_they_are(world: World, desk
     assert page.count("Carol") == 2
 
 
+def test_jobs_stand_under_tabs_by_what_became_of_them(world: World, desk: Desk) -> None:
+    done, failed, cancelled = begin(5), begin(35), begin(5)
+    services.run(done, KINDS)
+    services.run(failed, {"file": failing(lambda step: step == 1, lambda: Invalid("No."))})
+    services.cancel(cancelled, by="shop")
+    waits = begin(5)
+    for tab, wanted in {"under-way": waits, "failed": failed, "done": done, "cancelled": cancelled}.items():
+        page = desk.get(f"/admin/jobs?tab={tab}")
+        assert re.findall(r'href="/admin/jobs/(\d+)"', page) == [str(wanted)], tab
+    assert "No job is in this state." in desk.get("/admin/jobs?tab=errors")
+
+
 def test_a_job_that_runs_refreshes_itself_until_it_is_over(world: World, desk: Desk) -> None:
     job_id = begin(1250)
     waiting = desk.get(f"/admin/jobs/{job_id}")
@@ -161,7 +173,7 @@ def test_of_a_job_that_is_not_there_nothing_is_shown_or_done(desk: Desk) -> None
     assert desk.post("/admin/jobs/99/cancellation").status_code == 404
     assert desk.post("/admin/jobs/99/attempts").status_code == 404
     assert desk.browser.get("/admin/jobs/99/result").status_code == 404
-    assert desk.browser.get("/admin/jobs?page=7").location == "/admin/jobs?page=1"
+    assert desk.browser.get("/admin/jobs?after=99").location == "/admin/jobs"
 
 
 def test_without_a_token_nothing_is_cancelled(desk: Desk) -> None:

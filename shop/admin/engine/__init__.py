@@ -1,0 +1,1 @@
+"""What runs behind the counter: work, mails, what Stripe tells, deliveries, the books, backups."""
