@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select, union
 from sqlalchemy.orm import aliased, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -88,40 +88,36 @@ def matching(text: str) -> list[ColumnElement[bool]]:
     if not words:
         return [false()] if text.strip() else []
     first, *rest = words
-    matching = select(OrderWord.order_id).where(_begins(OrderWord.word, first))
-    for word in rest:
-        other = aliased(OrderWord)
-        matching = matching.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
-    return [Order.id.in_(matching)]
+    return [Order.id.in_(_with_all(select(OrderWord.order_id).where(_begins(OrderWord.word, first)), rest))]
 
 
 def newest_matching(text: str, count: int) -> Sequence[Order]:
     """The newest orders that `matching` finds, with their addresses, at a price that does not grow with them.
 
-    Those come first that have the longest word whole. Where these are too few, LOOKED_AT are looked at of those that
-    have a word that only begins so: they may not be the very newest.
+    Of those that have the longest word whole the newest are looked at; of those in which a word only begins so, some.
     """
     words = found.asked(text)
     if not words:
         return []
-    whole = select(OrderWord.order_id).where(OrderWord.word == words[0]).order_by(OrderWord.order_id.desc())
-    orders = _newest(whole, words[1:], count)
-    if len(orders) < count:
-        orders = _newest(select(OrderWord.order_id).where(_begins(OrderWord.word, words[0])), words[1:], count)
-    return orders
-
-
-def _newest(having: Select[int], words: Sequence[str], count: int) -> Sequence[Order]:
-    for word in words:
-        other = aliased(OrderWord)
-        having = having.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
+    first, *rest = words
+    whole = select(OrderWord.order_id).where(OrderWord.word == first).order_by(OrderWord.order_id.desc())
+    begun = select(OrderWord.order_id).where(_begins(OrderWord.word, first))
+    some = [_with_all(each, rest).limit(LOOKED_AT).subquery() for each in (whole, begun)]
     return db.session.scalars(
         select(Order)
-        .where(Order.id.in_(having.limit(LOOKED_AT)))
+        .where(Order.id.in_(union(*(select(each.c.order_id) for each in some))))
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(count)
         .options(selectinload(Order.addresses))
     ).all()
+
+
+def _with_all(having: Select[int], words: Sequence[str]) -> Select[int]:
+    """Orders that have the other words, too."""
+    for word in words:
+        other = aliased(OrderWord)
+        having = having.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
+    return having
 
 
 def _begins(column: Any, prefix: str) -> ColumnElement[bool]:

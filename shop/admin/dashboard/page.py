@@ -272,8 +272,11 @@ def _of_goods(needs: Needs) -> Iterator[tuple[str, Need]]:
         more = _n("%(num)s more is on its way", "%(num)s more are on their way", needs.coming) if needs.coming else ""
         yield "look", Need("warn", _counted(needs.returns), what, more, url_for("staff.returns", status="requested"))
     if needs.reviews:
-        what = _n("Review waits", "Reviews wait", needs.reviews)
-        yield "catalog", Need("info", _counted(needs.reviews), what, _("Shoppers see them once you publish them"), "")
+        what, address = _n("Review waits", "Reviews wait", needs.reviews), url_for("staff.reviews", status="waiting")
+        yield (
+            "catalog",
+            Need("info", _counted(needs.reviews), what, _("Shoppers see them once you publish them"), address),
+        )
     for count, tab, what in (
         (needs.scarce, "low", _n("Product is running out", "Products are running out", needs.scarce)),
         (needs.sold_out, "out", _n("Product has sold out", "Products have sold out", needs.sold_out)),

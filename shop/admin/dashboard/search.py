@@ -17,6 +17,8 @@ from shop.admin.goods.queries import named_so
 from shop.catalog.models import Product, Variant
 from shop.core.db import db
 from shop.core.web import staff
+from shop.customers import queries as customers
+from shop.customers.models import Buyer
 from shop.orders import queries as orders
 from shop.orders.models import Order
 from shop.orders.numbers import tidy
@@ -33,7 +35,7 @@ def search() -> ResponseReturnValue:
     if q and (address := _exactly(q)):
         return redirect(address)
     return render_template(
-        "admin/dashboard/search.html", q=q, orders=_orders(q) if q else [], products=_products(q) if q else []
+        "admin/dashboard/search.html", q=q, orders=_orders(q), customers=_customers(q), products=_products(q)
     )
 
 
@@ -53,6 +55,10 @@ def _orders(q: str) -> Sequence[Order]:
     if "@" in q and not current_user.may("customers"):
         return []
     return orders.newest_matching(q, SHOWN)
+
+
+def _customers(q: str) -> Sequence[Buyer]:
+    return customers.find(q)[:SHOWN] if current_user.may("customers") else []
 
 
 def _products(q: str) -> Sequence[Product]:

@@ -59,12 +59,25 @@ def test_products_are_found_by_name_and_lead_to_their_page(world: World, desk: D
     assert "All products found" in page
 
 
+def test_customers_are_found_by_name_and_address(world: World, desk: Desk) -> None:
+    shopper = world.shopper()
+    shopper.check_out(world.mug, typed=Typed(name="Ann Archer", email="ann@example.com"))
+    shopper.pay_at_stripe()
+    world.settle()
+    for typed in ("archer", "ann%40exa"):
+        page = desk.get(f"/admin/search?q={typed}")
+        assert re.search(r'href="/admin/customers/\d+">Ann Archer<', page), typed
+        assert "1 order" in page
+
+
 def test_who_may_not_know_shoppers_finds_no_address(world: World, desk_of: Callable[[Role], Desk]) -> None:
     number = buy_as(world, "Ann Archer", "ann@example.com")
     packer = desk_of(Role.PACKER)
     assert numbers(packer.get("/admin/search?q=archer")) == [number]
     assert numbers(packer.get("/admin/search?q=ann%40example.com")) == []
-    assert "ann@example.com" not in packer.get("/admin/search?q=archer")
+    page = packer.get("/admin/search?q=archer")
+    assert "ann@example.com" not in page
+    assert "Customers" not in page
 
 
 @pytest.mark.parametrize("odd", ["", "%20", "%25", "'", "zzzz", "a" * 300, "%00", "<b>"])
