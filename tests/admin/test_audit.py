@@ -163,7 +163,8 @@ def test_the_database_lets_nobody_change_or_delete_an_entry(world: World, statem
 
 def test_a_page_writes_under_the_name_of_who_is_signed_in(world: World, desk_of: Callable[[Role], Desk]) -> None:
     desk = desk_of(Role.MANAGER)
-    desk.post(f"/admin/variants/{world.mug}/stock", on_hand="7", seen="10", note="counted")
+    lost = {f"pieces-{world.mug}": "3"}
+    desk.post("/admin/products/stock", product=product_id_of(world.mug), kind="damaged", note="fell", **lost)
     found = entries(AuditEntry.what == "variants")
     assert [(entry.before, entry.after) for entry in found] == [({"on_hand": 10}, {"on_hand": 7})]
     assert found[0].who.endswith("Sam the manager")

@@ -13,7 +13,9 @@ import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from shop.catalog.models import Variant
 from shop.core.clock import now
+from shop.core.db import db
 from shop.core.web import access_of
 from tests.admin.conftest import Desk
 from tests.admin.test_sign_in import sign_in
@@ -25,8 +27,8 @@ pytestmark = pytest.mark.both
 @pytest.fixture
 def carol(world: World, client: FlaskClient) -> Iterator[Desk]:
     """At a desk where stock is as good as money; she signed in twenty minutes ago."""
-    view = world.app.view_functions["staff.correct_stock"]
-    before = access_of(world.app, "staff.correct_stock")
+    view = world.app.view_functions["staff.move_stock"]
+    before = access_of(world.app, "staff.move_stock")
     assert before is not None
     view.access = replace(before, recent=True)  # type: ignore[attr-defined]
     sign_in(client, "carol@example.com", CAROLS_PASSWORD)
@@ -36,7 +38,8 @@ def carol(world: World, client: FlaskClient) -> Iterator[Desk]:
 
 
 def count(desk: Desk, world: World) -> TestResponse:
-    return desk.post(f"/admin/variants/{world.mug}/stock", on_hand="7", seen="10", note="a “note” & more")
+    lost = {"product": db.session.get_one(Variant, world.mug).product_id, f"pieces-{world.mug}": "3"}
+    return desk.post("/admin/products/stock", kind="damaged", note="a “note” & more", **lost)
 
 
 def sent_again(desk: Desk, page: str, answer: str) -> TestResponse:
