@@ -82,13 +82,19 @@ def latest(count: int) -> Sequence[Order]:
     ).all()
 
 
-def matching(text: str) -> list[ColumnElement[bool]]:
-    """Orders of which every word that was typed begins one of number, e-mail or name. Nothing typed matches all."""
+def matching(text: str, *, newest: int | None = None) -> list[ColumnElement[bool]]:
+    """Orders of which every word that was typed begins one of number, e-mail or name. Nothing typed matches all.
+
+    With `newest` only so many, which bounds what a name costs that thousands have.
+    """
     words = found.asked(text)
     if not words:
         return [false()] if text.strip() else []
     first, *rest = words
-    return [Order.id.in_(_with_all(select(OrderWord.order_id).where(_begins(OrderWord.word, first)), rest))]
+    found_by = _with_all(select(OrderWord.order_id).where(_begins(OrderWord.word, first)), rest)
+    if newest is not None:
+        found_by = found_by.distinct().order_by(OrderWord.order_id.desc()).limit(newest)
+    return [Order.id.in_(found_by)]
 
 
 def newest_matching(text: str, count: int) -> Sequence[Order]:

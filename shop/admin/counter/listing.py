@@ -62,6 +62,7 @@ def orders() -> ResponseReturnValue:
         tab=filters.tab,
         counts=queries.counts(),
         narrowed=queries.count(filters) if filters.narrow else None,
+        most_found=queries.MOST_FOUND,
         views=saved.of(current_user.staff_id, WHICH),
         query=urlencode(said),
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
 from shop.accounts.models import Role
+from shop.admin.counter import queries
 from shop.admin.counter.models import SavedView
 from shop.core.clock import now
 from shop.core.db import db, transaction
@@ -94,6 +96,15 @@ def test_filters_narrow_the_list_and_are_in_its_address(world: World, desk: Desk
     assert 'href="/admin/orders?q=alice"' in page
     assert "1 order<" in page
     assert "No order matches this here." in desk.get("/admin/orders?tab=review&held=yes")
+
+
+def test_of_very_many_that_match_the_newest_are_shown(world: World, desk: Desk) -> None:
+    first, second = (world.shopper().buy(world.mug).number for _ in range(2))
+    with patch.object(queries, "MOST_FOUND", 1):
+        page = desk.get("/admin/orders?q=alice")
+        assert numbers(page) == [second]
+        assert "The newest are shown." in page
+        assert numbers(desk.get("/admin/orders?q=alice&tab=to-pack")) == [second, first], "a filter leaves nobody out"
 
 
 def test_an_order_is_found_by_its_new_name_once_its_address_has_changed(world: World, desk: Desk) -> None:
