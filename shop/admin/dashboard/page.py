@@ -243,7 +243,16 @@ def _all(needs: Needs, books: Books, store: Store) -> Iterator[tuple[str, Need]]
     yield from _of_engine(needs)
     if books.old and books.checked_at is not None:
         last = format_moment(books.checked_at, timezone=store.timezone)
-        yield "engine", Need("warn", "!", _("The books were not checked last night"), _("Last on %(at)s", at=last), "")
+        yield (
+            "engine",
+            Need(
+                "warn",
+                "!",
+                _("The books were not checked last night"),
+                _("Last on %(at)s", at=last),
+                url_for("staff.books"),
+            ),
+        )
 
 
 def _of_money(needs: Needs, books: Books, store: Store) -> Iterator[tuple[str, Need]]:
