@@ -42,19 +42,20 @@ def of(email: str) -> Sequence[RestockRequest]:
 def wanted(*, after: int | None = None, before: int | None = None) -> Piece[Wanted]:
     """What is waited for, the newest goods first. `after` and `before` are ids of variants."""
     backwards, edge = before is not None, after if before is None else before
-    found = (
-        select(RestockRequest.variant_id, func.count(), func.min(RestockRequest.created_at))
-        .where(RestockRequest.notified_at.is_(None))
-        .group_by(RestockRequest.variant_id)
-    )
+    waits = RestockRequest.notified_at.is_(None)
+    found = select(RestockRequest.variant_id).where(waits).distinct()
     if edge is not None:
         found = found.where(RestockRequest.variant_id > edge if backwards else RestockRequest.variant_id < edge)
     order = RestockRequest.variant_id if backwards else RestockRequest.variant_id.desc()
-    read = db.session.execute(found.order_by(order).limit(SHOWN + 1)).all()
-    more, some = len(read) > SHOWN, sorted(read[:SHOWN], key=lambda row: -row[0])
-    variants = db.session.scalars(
-        select(Variant).where(Variant.id.in_([row[0] for row in some])).options(joinedload(Variant.product))
-    )
+    read = db.session.scalars(found.order_by(order).limit(SHOWN + 1)).all()
+    more, ids = len(read) > SHOWN, sorted(read[:SHOWN], reverse=True)
+    counted = db.session.execute(
+        select(RestockRequest.variant_id, func.count(), func.min(RestockRequest.created_at))
+        .where(waits, RestockRequest.variant_id.in_(ids))
+        .group_by(RestockRequest.variant_id)
+    ).all()
+    some = sorted(counted, key=lambda row: -row[0])
+    variants = db.session.scalars(select(Variant).where(Variant.id.in_(ids)).options(joinedload(Variant.product)))
     by_id = {variant.id: variant for variant in variants}
     rows = [Wanted(by_id[variant_id], count, since) for variant_id, count, since in some]
     if not rows:
