@@ -31,7 +31,9 @@ NOT_KEPT: dict[str, str] = {
     **dict.fromkeys(("slug_redirects", "former_slugs"), "follow from changed slugs"),
     **dict.fromkeys(("ratings", "shop_rating", "product_sales", "companions", "companion_models"), "counted"),
     **dict.fromkeys(("buyers", "buyer_sums", "buyer_words"), "counted"),
-    **dict.fromkeys(("ledger_entries", "ledger_transactions", "document_series"), "follow from what is kept"),
+    **dict.fromkeys(
+        ("ledger_entries", "ledger_transactions", "document_series", "staff_recovery_codes"), "follow from what is kept"
+    ),
     **dict.fromkeys(
         ("outbox_messages", "job_errors", "job_outputs", "stock_warnings", "kept_mails", "book_checks"), "the engine's"
     ),

@@ -100,7 +100,7 @@ def shown(name: str, value: Any) -> str:
         return format_money(Money(value, g.store.currency))
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
-    if name.endswith(("_at", "_from", "_to")) and isinstance(value, str):
+    if name.endswith(("_at", "_from", "_to", "_since")) and isinstance(value, str):
         value = _moment(value)
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + " …"

@@ -45,7 +45,6 @@ THINGS = {
     "staff": _l("Staff member"),
     "staff_sessions": _l("Sign-in"),
     "staff_invitations": _l("Invitation"),
-    "staff_recovery_codes": _l("Recovery code"),
 }
 
 FIELDS = {
