@@ -122,7 +122,7 @@ def started(seed: int) -> Iterator[Place]:
             )
         )
         place = Place(shop, office, broker, cluster, random.Random(seed), ports=[shop.port, free_port()])
-        assert shop.start("manage.py", "seed").wait(600) == 0
+        assert shop.start("manage.py", "seed", "--goods-only").wait(600) == 0
         subprocess.run([sys.executable, "-c", STOCKED], cwd=ROOT, env=shop.env, check=True)
         shop.start_twin()
         for number in range(2):

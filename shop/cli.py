@@ -115,8 +115,9 @@ def migrate_command() -> None:
 @click.option("--products", type=click.IntRange(10, 1_000_000), help="Make a large shop of so many instead.")
 @click.option("--orders", type=click.IntRange(0, 2_000_000), default=0, help="Paid ones, in a large shop's last years.")
 @click.option("--seed", "number", default=1, show_default=True, help="The same number, the same large shop.")
+@click.option("--goods-only", is_flag=True, help="The demo's goods without its sixty days of orders.")
 @plainly
-def seed(products: int | None, orders: int, number: int) -> None:
+def seed(products: int | None, orders: int, number: int, goods_only: bool) -> None:
     """Fill an empty database with the demo shop, Fathom & Fold, or with a large shop."""
     settings: Settings = current_app.extensions["settings"]
     if settings.env is Env.PRODUCTION:
@@ -128,7 +129,8 @@ def seed(products: int | None, orders: int, number: int) -> None:
         _seed_large(products, orders, number)
         return
     made = demo.fill()
-    lived = live(twin_books(settings), public_url=settings.stripe_api_base or "") if settings.plays_stripe else 0
+    lives = settings.plays_stripe and not goods_only
+    lived = live(twin_books(settings), public_url=settings.stripe_api_base or "") if lives else 0
     said = [f"{made} products" if made else "", f"{lived} orders of the last sixty days" if lived else ""]
     made_now = " and ".join(each for each in said if each)
     click.echo(f"{made_now}, ready to visit." if made_now else "There is a shop in this database already.")

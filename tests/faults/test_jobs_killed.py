@@ -57,7 +57,7 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 def test_without_any_worker_a_killed_terminal_is_followed_by_another(tmp_path: Path) -> None:
     with shop_in(tmp_path) as running:
-        assert running.manage("seed").returncode == 0
+        assert running.manage("seed", "--goods-only").returncode == 0
         job_id = begin(running, 100)
         first = running.start(*SHOP, "jobs", "run", str(job_id))
         eventually(lambda: ask(running, STATE)[1] >= 30, what="three steps")  # type: ignore[operator]
@@ -80,7 +80,7 @@ def test_a_killed_worker_is_followed_by_another_within_about_a_minute(tmp_path: 
         fresh_postgres(f"vitrine_jobs_{os.getpid()}") as url,
         shop_in(tmp_path / "shop", DATABASE_URL=url, REDIS_URL=redis.url) as running,
     ):
-        assert running.manage("seed").returncode == 0
+        assert running.manage("seed", "--goods-only").returncode == 0
         workers = [running.start(*SHOP, "worker", *beat) for beat in (["--beat"], [])]
         begin(running, 600)
         eventually(lambda: ask(running, STATE)[1] >= 30, within=60, what="three steps")  # type: ignore[operator]

@@ -63,7 +63,7 @@ def shop(
             MAIL_URL=f"smtp://127.0.0.1:{post_office[1]}",
         ) as running,
     ):
-        assert running.manage("seed").returncode == 0
+        assert running.manage("seed", "--goods-only").returncode == 0
         running.start_twin()
         running.start("manage.py", "serve", "--processes", "2", "--threads", "8")
         running.worker = running.start("manage.py", "worker", "--beat")  # type: ignore[attr-defined]
