@@ -23,6 +23,7 @@ from shop.settings import DEMO_STRIPE_KEY, ROOT
 
 SEEN = ("csrf_token", "form_token", "seen_total", "seen_delivery", "seen_waits")
 SOON_S = 30
+START_S = 120  # a demo fills itself first, beside others that do
 
 
 def free_port() -> int:
@@ -103,7 +104,7 @@ class Running:
             more={"STRIPE_SECRET_KEY": DEMO_STRIPE_KEY, "STRIPE_WEBHOOK_SECRET": self.env["STRIPE_WEBHOOK_SECRET"]},
         )
 
-    def wait_until_ready(self, within: float = SOON_S) -> None:
+    def wait_until_ready(self, within: float = START_S) -> None:
         eventually(lambda: requests.get(f"{self.url}/readyz", timeout=2).ok, within=within, what="the shop is ready")
 
     def control(self, verb: str, **arguments: object) -> Any:
