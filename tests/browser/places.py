@@ -80,6 +80,12 @@ def first_of(*links: str) -> Callable[[Page], object]:
     return follow
 
 
+def fulfil(page: Page) -> None:
+    first_of("row")(page)
+    with page.expect_navigation():
+        page.locator("main a[href$='/shipment']").first.click()
+
+
 REAL = {
     "home": Place("/"),
     "menu": Place("/menu"),
@@ -124,7 +130,7 @@ REAL = {
     "a return that is taken": Place("/admin/orders?tab=posted", staff=True, act=first_of("row", "Take a return")),
     "an address": Place("/admin/orders?tab=to-pack", staff=True, act=first_of("row", "Edit")),
     "a cancellation": Place("/admin/orders?tab=to-pack", staff=True, act=first_of("row", "Cancel")),
-    "a parcel": Place("/admin/orders?tab=to-pack", staff=True, act=first_of("row", "Fulfil")),
+    "a parcel": Place("/admin/orders?tab=to-pack", staff=True, act=fulfil),
     "a hold": Place("/admin/orders?tab=to-pack", staff=True, act=first_of("row", "Put on hold")),
     "returns": Place("/admin/returns", staff=True),
     "a return to decide": Place("/admin/returns?status=requested", staff=True, act=first_of("row")),
