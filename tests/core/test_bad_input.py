@@ -179,18 +179,19 @@ def test_no_form_crashes_on_nonsense_or_does_anything(
 
 
 def test_staff_pages_do_not_crash_on_nonsense(app: Flask, sweep: Sweep, world: World, real: dict[str, str]) -> None:
+    """Each with a third of it: there are many, and much that they share."""
     client = browser(app)
     fields = known_fields()
     sign_carol_in(client)
-    for rule in rules(app, kinds=("staff",), method="GET"):
+    for number, rule in enumerate(rules(app, kinds=("staff",), method="GET")):
         for url in addresses(rule, real):
             sweep.send(client, "GET", rule, url)
-        for value in NONSENSE:
+        for value in NONSENSE[number % 3 :: 3]:
             for query in filled_in(fields, value):
                 sweep.send(client, "GET", rule, filled(rule, real), query_string=query)
     token = csrf_token(client)
-    for rule in rules(app, kinds=("staff",), method="POST"):
-        for value in NONSENSE:
+    for number, rule in enumerate(rules(app, kinds=("staff",), method="POST")):
+        for value in NONSENSE[number % 3 :: 3]:
             if rule.endpoint.endswith("sign_out"):
                 sign_carol_in(client)
             for form in filled_in(fields, value):
@@ -210,13 +211,11 @@ def test_staff_pages_answer_strangers_with_the_way_in(app: Flask, real: dict[str
 
 def test_a_wrong_method_is_told_the_right_ones(app: Flask, alice: Shopper, real: dict[str, str]) -> None:
     before = snapshot()
-    taken: dict[str, set[str]] = {}
-    for rule in app.url_map.iter_rules():
-        taken.setdefault(rule.rule, set()).update(rule.methods or ())
+    routes = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         url = filled(rule, real)
         for method in METHODS:
-            if method not in taken[rule.rule]:
+            if not routes.test(url, method):
                 answer = send(alice.browser, method, url)
                 assert answer.status_code == 405, (method, url, answer.status_code)
                 assert "GET" in answer.headers["Allow"] or "POST" in answer.headers["Allow"]

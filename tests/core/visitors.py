@@ -12,10 +12,11 @@ from urllib.parse import quote
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Select, text
+from sqlalchemy import Select, select, text
 from werkzeug.routing import Rule
 
 from shop.accounts import services as accounts
+from shop.accounts.models import Staff
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.web import access_of
@@ -34,8 +35,7 @@ def csrf_token(client: FlaskClient, *, raw: str = "a" * 40) -> str:
 
 def sign_carol_in(client: FlaskClient) -> None:
     digest = hashlib.sha256(CAROLS_SECRET.encode()).hexdigest()
-    carol = accounts.check_password("carol@example.com", "carols password")
-    assert carol is not None
+    carol = db.session.scalars(select(Staff.id).where(Staff.email == "carol@example.com")).one()
     accounts.close_session(digest)
     with db.engine.begin() as connection:
         connection.execute(text("DELETE FROM staff_sessions"))
