@@ -58,9 +58,11 @@ PAGES = [
 ]
 
 
-# PostgreSQL reads small tables whole, and rightly. For as long as a plan is made it takes them for large ones.
+# PostgreSQL reads small tables whole, and rightly. For as long as a plan is made it takes them for large ones,
+# all equally large however many pages earlier tests have left behind.
 MANY_ROWS = text(
-    "UPDATE pg_class SET reltuples = 200000, relpages = 1 WHERE relname = ANY(:tables) "
+    "UPDATE pg_class SET reltuples = 200000, relpages = GREATEST(1, pg_relation_size(oid) / 8192) "
+    "WHERE relname = ANY(:tables) "
     "OR oid IN (SELECT indexrelid FROM pg_index JOIN pg_class of ON of.oid = indrelid WHERE of.relname = ANY(:tables))"
 )
 # And what autovacuum may have learned of the few rows is forgotten.
