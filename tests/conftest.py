@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -75,6 +76,8 @@ def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
     app.test_client_class = Apart
     with app.app_context():
         flask_migrate.upgrade()
+    gc.freeze()  # what is there from now on lives as long as the process: no need to go through it again and again
+    gc.set_threshold(20_000, 20, 20)
     yield app
     with app.app_context():
         db.engine.dispose()

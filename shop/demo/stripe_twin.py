@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,7 +57,7 @@ class Twin:
         self.refund_in_dashboard, self.settle_refund = till.refund, till.settle_refund
         self.dispute, self.close_dispute, self.totals = till.dispute, till.close_dispute, till.totals
         self.settle_fee = till.settle_fee
-        self.app = self._app(Desk(till, self.faults, api_key=api_key))
+        self._desk = Desk(till, self.faults, api_key=api_key)
 
     def outgoing(self) -> list[tuple[dict[str, str], bytes]]:
         """(headers, body) as they would be posted now; misbehaviour that was armed is used up by looking."""
@@ -71,14 +72,16 @@ class Twin:
     def close(self) -> None:
         self.books.close()
 
-    def _app(self, desk: Desk) -> Flask:
+    @cached_property
+    def app(self) -> Flask:
+        """Made when it is first asked, which many a test never does."""
         rooms = Path(__file__).parent / "twin"
         app = Flask("stripe_twin", root_path=str(rooms), static_url_path="/pay/static")
-        app.register_blueprint(desk.blueprint())
+        app.register_blueprint(self._desk.blueprint())
         app.register_blueprint(pay_page.blueprint(self.till))
         verbs = {name: getattr(self, name) for name in SPOKEN}
         verbs |= {"arm": self.faults.arm, "clear": self.faults.clear, "left": self.faults.left}
-        app.register_blueprint(control.blueprint(verbs, desk.authenticate))
+        app.register_blueprint(control.blueprint(verbs, self._desk.authenticate))
         app.register_error_handler(HTTPException, unknown_address)
         app.wsgi_app = Wire(app.wsgi_app, self.faults)  # type: ignore[method-assign]  # as Flask documents it
         return app
