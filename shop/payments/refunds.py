@@ -108,9 +108,12 @@ def given_back(order_id: int) -> Sequence[RefundPart]:
 
 
 def parts_of(order: Order, row: Refund) -> Sequence[RefundPart]:
-    """What a refund is for. Of one from before that was written down, its share of each tax rate, written down now."""
+    """What a refund is for. Of one from before that was written down, its share of each tax rate, written down now.
+
+    What was asked for while the order was in review stays for nothing that was sold, though it be accepted since.
+    """
     parts = _parts_of(row.id)
-    if not parts and sold(order, row.payment):
+    if not parts and sold(order, row.payment) and order.paid_at is not None and row.created_at >= order.paid_at:
         parts = refund_parts.of_amount(order, given_back(order.id), row.amount_minor)
         for part in parts:
             part.refund_id = row.id

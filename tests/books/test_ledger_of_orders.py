@@ -11,6 +11,7 @@ from sqlalchemy import select
 from shop.books import audit, opening
 from shop.core.db import db
 from shop.core.money import Money
+from shop.documents.models import Document
 from shop.ledger import queries
 from shop.ledger.models import LedgerTransaction
 from shop.orders import services as orders
@@ -138,6 +139,22 @@ def test_what_was_too_much_and_is_sent_back_was_never_a_sale(world: World) -> No
     give_back(world.order(), EVERYTHING)
     world.settle()
     assert accounts() == {"stripe": -65, "fees": 65, "sales": -1333, "delivery": -325, "refunds": 1658}
+    world.prove()
+
+
+@pytest.mark.parametrize("sent_first", [True, False], ids=["sent by then", "still on its way"])
+def test_what_was_refunded_in_review_was_never_a_sale(world: World, sent_first: bool) -> None:
+    world.shopper().check_out(world.mug)
+    world.twin.tamper(world.payment().session_id, amount_total=2990)
+    world.twin.pay(world.payment().session_id)
+    world.settle()
+    give_back(world.order(), Asked(amount=Money(1000, "GBP")))
+    if sent_first:
+        world.settle()
+    orders.accept_review(world.order().id, by="staff:1", note="what was too much has gone back")
+    world.settle()
+    assert accounts() == SOLD | {"stripe": 1925, "fees": 65}
+    assert world.count(Document, kind="credit_note") == 0
     world.prove()
 
 
