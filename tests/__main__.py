@@ -29,7 +29,9 @@ def main() -> int:
 
 def _pytest(*options: str) -> int:
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadscope", "--no-loadscope-reorder", *options]
-    return subprocess.run(command, check=False).returncode
+    # What is compiled once need not be compiled again by each process that the tests start.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(command, check=False, env=environment).returncode
 
 
 sys.exit(main())

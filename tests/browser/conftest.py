@@ -70,13 +70,22 @@ def shopper(shop: Running) -> Shopper:
 
 @pytest.fixture(scope="session")
 def clerk(shop: Running) -> Clerk:
+    visitor = sign_in(shop, STAFF_EMAIL, STAFF_PASSWORD)
+    return Clerk(visitor, post(visitor, "/admin/jobs").removeprefix(shop.url))
+
+
+def sign_in(shop: Running, email: str, password: str) -> Visitor:
     visitor = Visitor(shop.url)
-    data = {"email": STAFF_EMAIL, "password": STAFF_PASSWORD}
-    for path in ("/admin/sign-in", "/admin/jobs"):
-        data["csrf_token"] = hidden(visitor.get(path), "csrf_token")
-        answer = visitor.session.post(shop.url + path, data=data, timeout=20)
-        assert answer.ok
-    return Clerk(visitor, answer.url.removeprefix(shop.url))
+    post(visitor, "/admin/sign-in", email=email, password=password)
+    return visitor
+
+
+def post(visitor: Visitor, path: str, **typed: str) -> str:
+    """The address that the form of a page leads to."""
+    data = typed | {"csrf_token": hidden(visitor.get(path), "csrf_token")}
+    answer = visitor.session.post(visitor.url + path, data=data, timeout=20)
+    assert answer.ok
+    return answer.url
 
 
 def meet(context: BrowserContext, visitor: Visitor) -> None:

@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, Clerk, Windows, meet
+from tests.browser.conftest import DESKTOP, Clerk, Windows, meet, sign_in
 from tests.media import files
+from tests.processes import Running, Visitor
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def mona(shop: Running) -> Visitor:
+    """A manager, beside the owner."""
+    who = ("--email", "mona@fathomandfold.example", "--name", "Mona Lane", "--role", "manager")
+    assert shop.manage("staff", "create", *who, "--password", "printed by hand").returncode == 0
+    return sign_in(shop, "mona@fathomandfold.example", "printed by hand")
 
 
 def save(page: Page) -> None:
@@ -52,10 +61,10 @@ def describe_pictures(page: Page) -> None:
 
 
 def test_a_manager_makes_a_product_schedules_it_puts_it_on_sale_and_a_shopper_buys_it(
-    windows: Windows, clerk: Clerk, tmp_path: Path
+    windows: Windows, mona: Visitor, tmp_path: Path
 ) -> None:
     with windows(viewport=DESKTOP) as page, windows() as shopper:
-        meet(page.context, clerk.visitor)
+        meet(page.context, mona)
         make_bowl(page, "Tide bowl")
         for field in page.locator("[name$='-on_hand']").all():
             field.fill("5")
@@ -104,10 +113,10 @@ def test_a_manager_makes_a_product_schedules_it_puts_it_on_sale_and_a_shopper_bu
         expect(shopper.get_by_role("heading", level=1)).to_contain_text("Thank you, Maya")
 
 
-def test_two_managers_edit_one_product_and_nothing_is_lost(windows: Windows, clerk: Clerk) -> None:
+def test_two_managers_edit_one_product_and_nothing_is_lost(windows: Windows, clerk: Clerk, mona: Visitor) -> None:
     with windows(viewport=DESKTOP) as hers, windows(viewport=DESKTOP) as his:
-        for page in (hers, his):
-            meet(page.context, clerk.visitor)
+        meet(hers.context, mona)
+        meet(his.context, clerk.visitor)
         make_bowl(hers, "Ebb bowl")
         his.goto(hers.url)
         hers.get_by_label("Summary").fill("Her words.")
@@ -115,10 +124,10 @@ def test_two_managers_edit_one_product_and_nothing_is_lost(windows: Windows, cle
         his.get_by_label("Summary").fill("His words.")
         his.locator("[name$='-amount']").first.fill("22")
         save(his)
-        expect(his.get_by_text("Robin Fathom saved this")).to_be_visible()
+        expect(his.get_by_text("Mona Lane saved this")).to_be_visible()
         expect(his.get_by_text("Her words.")).to_be_visible()
         expect(his.get_by_text("His words.")).to_be_visible()
-        his.get_by_role("group", name="Summary").get_by_label("Saved by Robin Fathom").check()
+        his.get_by_role("group", name="Summary").get_by_label("Saved by Mona Lane").check()
         his.get_by_role("button", name="Save what is chosen").click()
         expect(his.get_by_label("Summary")).to_have_value("Her words.")
         expect(his.locator("[name$='-amount']").first).to_have_value("22.00")
