@@ -19,7 +19,7 @@ from shop.orders import services as orders
 from shop.orders.models import Order, OrderEvent, Shipment
 from shop.orders.states import Status
 from shop.payments import queries as payment_queries
-from shop.payments.models import Payment, Refund, RefundStatus
+from shop.payments.models import COME_TO_NOTHING, Payment, Refund
 from shop.payments.refund_parts import DELIVERY
 
 
@@ -74,7 +74,7 @@ def refund_started(order_id: int, refund_id: int) -> Letter | None:
     order = _order(order_id)
     refund = db.session.scalars(select(Refund).where(Refund.id == refund_id).options(selectinload(Refund.parts))).one()
     with_its_end = order.cancelled_at is not None and refund.created_at <= order.cancelled_at
-    if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED) or refund.by == "shop" or with_its_end:
+    if refund.status in COME_TO_NOTHING or refund.by == "shop" or with_its_end:
         return None
     return _to_shopper(
         order,

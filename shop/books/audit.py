@@ -28,7 +28,7 @@ from shop.payments import gateway
 from shop.payments import queries as payments_queries
 from shop.payments.bookings import of_capture, of_refund
 from shop.payments.gateway import SessionSeen
-from shop.payments.models import Payment, Refund, RefundStatus
+from shop.payments.models import COME_TO_NOTHING, Payment, Refund
 from shop.reviews import queries as reviews
 
 BATCH = 500
@@ -211,7 +211,7 @@ def _kept(entry: _Entry, payment: Payment) -> int:
 
 
 def _stands(refund: Refund) -> bool:
-    return refund.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)
+    return refund.status not in COME_TO_NOTHING
 
 
 def _ledger_of(entry: _Entry) -> Iterator[str]:

@@ -27,7 +27,7 @@ from shop.payments.gateway import (
     RefundSeen,
     SessionSeen,
 )
-from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus, WebhookEvent
+from shop.payments.models import COME_TO_NOTHING, Dispute, Payment, PaymentStatus, Refund, RefundStatus, WebhookEvent
 from shop.payments.sync import UnknownAtStripe, sync
 
 AT_ONCE = 10  # objects of Stripe's in a step: each may have to be read again, and the lease is short
@@ -212,8 +212,7 @@ def _due_of_refund(seen: BalanceSeen) -> list[str]:
     row = db.session.scalar(select(Refund).where(Refund.gateway_id == seen.source))
     if row is None:
         return []
-    failed = row.status in (RefundStatus.FAILED, RefundStatus.CANCELED)
-    if failed and not is_posted(f"refund:{row.id}"):
+    if row.status in COME_TO_NOTHING and not bookings.is_sent_back(row):
         return []
     return [f"refund:{row.id}" if seen.category == "refund" else f"refund-failed:{row.id}"]
 

@@ -16,7 +16,7 @@ from shop.orders import queries as orders
 from shop.orders.models import Order
 from shop.orders.services import lock
 from shop.payments import refunds
-from shop.payments.models import Payment, Refund, RefundStatus
+from shop.payments.models import COME_TO_NOTHING, Payment, Refund, RefundStatus
 
 
 def invoice(order_id: int) -> Document | None:
@@ -67,7 +67,7 @@ def correction(refund_id: int) -> Document | None:
         papers = queries.of_refund(refund_id)
         note = papers.get(Kind.CREDIT_NOTE)
         status = db.session.scalars(select(Refund.status).where(Refund.id == refund_id)).one()
-        if note is None or Kind.CORRECTION in papers or status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
+        if note is None or Kind.CORRECTION in papers or status not in COME_TO_NOTHING:
             return papers.get(Kind.CORRECTION)
         said = contents.of_correction(contents.thaw(note.data), note=note.name, issued_at=note.issued_at)
         return _write(Kind.CORRECTION, _whole(order_id), said, refund_id=refund_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from shop.core.money import Money
 from shop.ledger import services as ledger
 from shop.ledger.models import Account
+from shop.ledger.queries import is_posted
 from shop.ledger.services import Entry
 from shop.payments.gateway import BalanceSeen
 from shop.payments.models import Payment, Refund, RefundPart
@@ -35,6 +36,11 @@ def of_fee(moved: BalanceSeen) -> Iterator[Entry]:
 def sent_back(order_id: int, refund: Refund, parts: Sequence[RefundPart]) -> None:
     """A refund is known to Stripe, which takes it off our balance at once."""
     ledger.post(f"refund:{refund.id}", "refund", of_refund(refund, parts), order_id=order_id)
+
+
+def is_sent_back(refund: Refund) -> bool:
+    """Whether it was posted, even if that was reversed since."""
+    return is_posted(f"refund:{refund.id}")
 
 
 def of_refund(refund: Refund, parts: Sequence[RefundPart]) -> Iterator[Entry]:

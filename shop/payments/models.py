@@ -80,6 +80,9 @@ class RefundStatus(StrEnum):
     CANCELED = "canceled"
 
 
+COME_TO_NOTHING = (RefundStatus.FAILED, RefundStatus.CANCELED)
+
+
 class Refund(Model):
     __tablename__ = "refunds"
     __table_args__ = (

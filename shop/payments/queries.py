@@ -13,7 +13,7 @@ from shop.core.db import db
 from shop.core.money import Money
 from shop.orders.models import Order
 from shop.orders.states import Status
-from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus, WebhookEvent
+from shop.payments.models import COME_TO_NOTHING, Dispute, Payment, PaymentStatus, Refund, WebhookEvent
 
 # What the shopper has just been told by Stripe, or by its silence, for the page they see next. Nothing is kept of it:
 # it counts while the payment is open, and the address of that page carries it.
@@ -91,7 +91,7 @@ def state_of(order: Order, *, said: str = "") -> PaymentState:
     """`said` is one of SAID, or anything."""
     payments = of_order(order.id)
     refunds = [refund for payment in payments for refund in payment.refunds]
-    standing = [r for r in refunds if r.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)]
+    standing = [r for r in refunds if r.status not in COME_TO_NOTHING]
     given_back = Money.sum((r.amount for r in standing if r.currency == order.currency), order.currency)
     captured = Money.sum((p.captured for p in payments if p.currency == order.currency), order.currency)
     newest = payments[-1] if payments else None

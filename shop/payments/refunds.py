@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.payments import bookings, gateway, refund_parts
 from shop.payments.gateway import GatewayBroke, GatewayRefused, RefundSeen
-from shop.payments.models import Dispute, Payment, Refund, RefundPart, RefundStatus
+from shop.payments.models import COME_TO_NOTHING, Dispute, Payment, Refund, RefundPart, RefundStatus
 
 KEY_IS_KEPT = timedelta(hours=12)  # for at least 24 by Stripe
 
@@ -95,14 +95,13 @@ def left_of(order: Order) -> Money | None:
     return refundable(payment) if payment is not None else None
 
 
-def given_back(order_id: int) -> Sequence[RefundPart]:
-    """What the refunds of an order that stand are for."""
-    standing = Refund.status.not_in((RefundStatus.FAILED, RefundStatus.CANCELED))
+def given_back(order_id: int, *, but: Iterable[RefundStatus] = ()) -> Sequence[RefundPart]:
+    """What the refunds of an order that stand are for, but for those of some status."""
     return db.session.scalars(
         select(RefundPart)
         .join(Refund, Refund.id == RefundPart.refund_id)
         .join(Payment, Payment.id == Refund.payment_id)
-        .where(Payment.order_id == order_id, standing)
+        .where(Payment.order_id == order_id, Refund.status.not_in((*COME_TO_NOTHING, *but)))
         .order_by(RefundPart.id)
     ).all()
 
@@ -110,10 +109,12 @@ def given_back(order_id: int) -> Sequence[RefundPart]:
 def parts_of(order: Order, row: Refund) -> Sequence[RefundPart]:
     """What a refund is for. Of one from before that was written down, its share of each tax rate, written down now.
 
-    What was asked for while the order was in review stays for nothing that was sold, though it be accepted since.
+    What was asked for while the order was in review stays for nothing that was sold, though it be accepted since; and
+    what was posted stays as it was posted.
     """
     parts = _parts_of(row.id)
-    if not parts and sold(order, row.payment) and order.paid_at is not None and row.created_at >= order.paid_at:
+    in_review = order.paid_at is None or row.created_at < order.paid_at
+    if not parts and not in_review and sold(order, row.payment) and not bookings.is_sent_back(row):
         parts = refund_parts.of_amount(order, given_back(order.id), row.amount_minor)
         for part in parts:
             part.refund_id = row.id
@@ -179,13 +180,13 @@ def _paying(order_id: int) -> Select[Payment]:
 
 def refundable(payment: Payment) -> Money:
     """Captured, less what has gone back or is on its way, by Stripe's count or ours, whichever is more."""
-    given = db.session.scalar(
-        select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
-            Refund.payment_id == payment.id,
-            Refund.status.not_in((RefundStatus.FAILED, RefundStatus.CANCELED)),
-        )
-    )
-    return payment.captured - Money(max(payment.refunded_minor, int(given or 0)), payment.currency)
+    return payment.captured - Money(max(payment.refunded_minor, _asked(payment)), payment.currency)
+
+
+def _asked(payment: Payment) -> int:
+    """What its refunds that stand come to."""
+    standing = Refund.payment_id == payment.id, Refund.status.not_in(COME_TO_NOTHING)
+    return int(db.session.scalar(select(func.sum(Refund.amount_minor)).where(*standing)) or 0)
 
 
 def send(refund_id: int) -> int | None:
@@ -239,8 +240,8 @@ def unsent(before: datetime) -> list[int]:
 
 
 def apply(order: Order, payment: Payment, seen: Sequence[RefundSeen]) -> None:
-    """Brings our rows in line with the charge's refunds, those made in Stripe's dashboard too."""
-    for each in seen:
+    """Brings our rows in line with the charge's refunds, ours first, then those made in Stripe's dashboard."""
+    for each in sorted(seen, key=lambda each: each.our_id is None):
         _take_over(order, payment, each)
 
 
@@ -256,9 +257,7 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
             reason="made at Stripe",
             by="stripe",
             created_at=now(),
-            parts=refund_parts.of_amount(order, given_back(order.id), seen.amount.minor)
-            if sold(order, payment)
-            else [],
+            parts=_parts_found(order, payment, seen.amount.minor),
         )
         db.session.add(row)
         db.session.flush()
@@ -269,11 +268,20 @@ def _take_over(order: Order, payment: Payment, seen: RefundSeen) -> None:
     _become(order, row, seen.status if seen.status in list(RefundStatus) else RefundStatus.PENDING, error=seen.error)
 
 
+def _parts_found(order: Order, payment: Payment, minor: int) -> list[RefundPart]:
+    """What a refund made at Stripe is for. One of ours that there is no money left for beside it will be refused."""
+    if not sold(order, payment):
+        return []
+    refused = _asked(payment) + minor > payment.captured_minor
+    given = given_back(order.id, but=[RefundStatus.REQUESTED] if refused else [])
+    return refund_parts.of_amount(order, given, minor)
+
+
 def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
     """What Stripe says of a refund; one that fails was never made, though its goods stay where they are."""
     row.error = error
     before, row.status = row.status, status
-    parts = _parts_of(row.id)
+    parts = parts_of(order, row)
     if row.at_stripe:
         bookings.sent_back(order.id, row, parts)
     if before == status:
@@ -282,7 +290,7 @@ def _become(order: Order, row: Refund, status: str, *, error: str) -> None:
     if status == RefundStatus.SUCCEEDED:
         row.settled_at = now()
         outbox.emit("refund.settled", refund_id=row.id)
-    elif status in (RefundStatus.FAILED, RefundStatus.CANCELED):
+    elif status in COME_TO_NOTHING:
         bookings.not_sent_back(row)
         refund_parts.count(order, parts, -1)
         outbox.emit("refund.failed", refund_id=row.id)

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from shop.core.db import db
 from shop.core.errors import Invalid
 from shop.core.money import Money
+from shop.documents.models import Document
 from shop.orders.models import Order
 from shop.payments import refunds, sweeper
 from shop.payments import services as payments
 from shop.payments.models import Refund
 from shop.payments.refunds import EVERYTHING, Asked, NotRefundable
+from shop.payments.sync import sync
 from tests.payments.steps import at_stripe, history, later
 from tests.world import World, new_token
 
@@ -255,6 +257,17 @@ def test_money_that_the_bank_is_taking_back_is_not_given_back_too(world: World) 
     world.settle()
     assert (states(world), left(world)) == (["failed"], 1990)
     assert at_stripe(world) == (1990, 0)
+    world.prove()
+
+
+def test_a_refund_at_stripe_is_one_of_the_sale_although_ours_of_all_was_asked_for_first(world: World) -> None:
+    order = world.shopper().buy(world.mug)
+    give_back(order, None)
+    world.twin.refund_in_dashboard(world.payment().charge_id, 700)
+    sync(world.payment().id)
+    world.settle()
+    assert [(each.amount_minor, each.status) for each in all_refunds(world)] == [(1990, "failed"), (700, "succeeded")]
+    assert world.count(Document, kind="credit_note") == 1
     world.prove()
 
 
