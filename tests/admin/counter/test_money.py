@@ -52,6 +52,19 @@ def test_pieces_and_delivery_are_refunded_once_it_is_said_what_goes_back(world: 
     world.prove()
 
 
+def test_a_form_sent_twice_has_the_same_answer_twice(world: World, desk: Desk) -> None:
+    shopper = world.shopper()
+    shopper.add(world.mug, 2)
+    number = shopper.buy(world.mug).number
+    (mug,) = (line.id for line in lines(world))
+    url = f"/admin/orders/{number}/refund"
+    sure = fields(desk.post(url, **{f"line_{mug}": "2", "reason": "late"}).text)
+    del sure["csrf_token"]
+    for _twice in range(2):
+        assert "The refund is on its way to Stripe." in desk.after(desk.post(url, **sure))
+    assert world.count(Refund) == 1
+
+
 def test_an_amount_is_refunded_without_touching_the_goods(world: World, desk: Desk) -> None:
     number, _mug, _a4 = bought(world)
     url = f"/admin/orders/{number}/refund"
