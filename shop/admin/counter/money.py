@@ -97,5 +97,5 @@ def _check_page(order: Order, form: RefundForm, token: str, amount: Money) -> st
         amount=amount,
         said=format_money(amount),
         lines=lines,
-        unsent=sum(min(count, line.quantity - line.shipped - line.cancelled) for line, count in lines),
+        unsent=sum(min(count, line.to_ship) for line, count in lines),
     )
