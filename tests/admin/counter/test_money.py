@@ -200,8 +200,8 @@ def test_of_mere_downloads_nothing_is_free_again(world: World, desk: Desk) -> No
     assert "Stock:" not in page
 
 
-def make_calendar(world: World) -> int:
+def make_calendar(world: World, *, price: int = 600) -> int:
     """A file to download."""
-    variant_id = make_variant(world.shelf_id, "Calendar", price=600, stock=0, weight_g=0, requires_shipping=False)
+    variant_id = make_variant(world.shelf_id, "Calendar", price=price, stock=0, weight_g=0, requires_shipping=False)
     downloads.keep(variant_id, "calendar.pdf", b"twelve months")
     return variant_id
