@@ -35,14 +35,6 @@ def many_lines(text: str | None) -> str:
     return "\n".join(kept).strip("\n")
 
 
-class ShipmentForm(Form):
-    note = StringField(
-        _l("Tracking number or note"),
-        [Length(max=LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters."))],
-        filters=[one_line],
-    )
-
-
 class _Alt(Form):
     alt = StringField(
         _l("What it shows"),

@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from shop.core.db import db
 from shop.core.errors import Conflict, Invalid, NotFound, ShopError
 from shop.core.i18n import _
@@ -15,7 +13,8 @@ from shop.jobs import queries
 from shop.jobs import services as jobs
 from shop.jobs.services import Outward, Progress, RowError, Work
 from shop.orders import fulfilment
-from shop.orders.models import Order, Shipment
+from shop.orders import queries as orders
+from shop.orders.models import Order
 from shop.payments.queries import state_of
 
 POST, UNDO = "post_orders", "undo_posting"
@@ -53,7 +52,7 @@ def _each(act: Callable[[int, dict[str, Any]], None]) -> Outward:
         """(number, what went wrong) of each."""
         begun = work.cursor.get("next", 0)
         some = work.params["orders"][begun : begun + PER_STEP]
-        numbers = dict(db.session.execute(select(Order.id, Order.number).where(Order.id.in_(some))).all())
+        numbers = orders.numbers_of(some)
         done = []
         for order_id in some:
             try:
@@ -90,7 +89,7 @@ def _post(order_id: int, params: dict[str, Any]) -> None:
 
 def _undo(order_id: int, params: dict[str, Any]) -> None:
     """What the job did not send needs no undoing."""
-    sent = db.session.scalar(select(Shipment.id).where(Shipment.form_token == _token(order_id, params)))
+    sent = fulfilment.of_form(_token(order_id, params))
     if sent is not None:
         fulfilment.undo(sent, by=params["by"])
 

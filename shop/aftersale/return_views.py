@@ -43,7 +43,9 @@ def ask(token: str) -> ResponseReturnValue:
 def request_return(token: str) -> ResponseReturnValue:
     order = _order(token)
     form, form_token = _return_form(order), _sent_token()
-    if not form.lines():  # all of it was asked for meanwhile, perhaps by this very form
+    if returns.of_form(form_token) is not None:
+        return _requested(token)
+    if not form.lines():  # all of it was asked for meanwhile
         return redirect(url_for("orders.show", token=token), 303)
     if not form.validate():
         return _return_page(order, form, form_token), 422
@@ -53,6 +55,10 @@ def request_return(token: str) -> ResponseReturnValue:
         )
     except ShopError as error:
         return _return_page(order, form, form_token, problem=error.message), error.status
+    return _requested(token)
+
+
+def _requested(token: str) -> ResponseReturnValue:
     flash(_("We have your request. We will write to you with what to do next."), "success")
     return redirect(url_for("orders.show", token=token), 303)
 
@@ -92,6 +98,8 @@ def check(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     order = _order(token)
     form, form_token = _withdrawal_form(order), _sent_token()
+    if withdrawal.is_made(order, form_token):
+        return _withdrawn(token, form.email.data)
     if not form.lines():
         return redirect(url_for("orders.show", token=token), 303)
     if not form.validate():
@@ -101,7 +109,11 @@ def confirm(token: str) -> ResponseReturnValue:
         withdrawal.withdraw(order.id, said, by="shopper", form_token=form_token)
     except ShopError as error:
         return _withdrawal_page(order, form, form_token, problem=error.message), error.status
-    flash(_("You have withdrawn. The confirmation is on its way to %(email)s.", email=said.email), "success")
+    return _withdrawn(token, said.email)
+
+
+def _withdrawn(token: str, email: str) -> ResponseReturnValue:
+    flash(_("You have withdrawn. The confirmation is on its way to %(email)s.", email=email), "success")
     return redirect(url_for("orders.show", token=token), 303)
 
 

@@ -88,7 +88,7 @@ def withdraw(order_id: int, said: Statement, *, by: str, form_token: str) -> Non
     """
     with transaction():
         order = _locked(order_id)
-        if any(event.data.get("form") == form_token for event in order.events):
+        if is_made(order, form_token):
             return
         theirs = right(order, store.get(), arrived=returns.arrived(order_id))
         if theirs is None:
@@ -115,6 +115,11 @@ def withdraw(order_id: int, said: Statement, *, by: str, form_token: str) -> Non
             returns.request(order_id, sent, reason=WITHDRAWN, kind=ReturnKind.WITHDRAWAL, by=by, form_token=form_token)
         outbox.emit("order.withdrawn", order_id=order_id, event_id=event_id)
         outbox.emit("order.needs_attention", order_id=order_id, reason="withdrawal", about=event_id)
+
+
+def is_made(order: Order, form_token: str) -> bool:
+    """Whether this form has become a withdrawal from the order. Needs its history."""
+    return any(event.data.get("form") == form_token for event in order.events)
 
 
 def made(event_id: int) -> Made:

@@ -58,7 +58,7 @@ def run(*, ask_stripe: bool) -> Report:
     moved = _moved() if ask_stripe else None
     findings: list[Finding] = []
     orders = 0
-    for entry in _entries():
+    for entry in _entries(0, BATCH):
         orders += 1
         number = entry.order.number
         findings += _mistakes(entry)
@@ -76,7 +76,7 @@ def of_orders(after: int, most: int) -> tuple[list[Finding], int, int | None]:
     """A piece of the audit, without Stripe: what is wrong with the next orders after that id, how many these were, and
     the last one's id unless there is none behind it."""
     findings, seen, last = list[Finding](), 0, after
-    for entry in islice(_entries(after), most):
+    for entry in islice(_entries(after, most), most):
         findings += _mistakes(entry)
         seen, last = seen + 1, entry.order.id
     return findings, seen, last if seen == most else None
@@ -106,14 +106,14 @@ def _mistakes(entry: _Entry) -> Iterator[Finding]:
     return (Finding(entry.order.number, wrong) for wrong in chain.from_iterable(of_order))
 
 
-def _entries(last: int = 0) -> Iterator[_Entry]:
-    """All orders after that id, some at a time, so that as many as there are fit into memory."""
+def _entries(last: int, at_once: int) -> Iterator[_Entry]:
+    """All orders after that id, so many at a time, so that as many as there are fit into memory."""
     while True:
         batch = db.session.scalars(
             select(Order)
             .where(Order.id > last)
             .order_by(Order.id)
-            .limit(BATCH)
+            .limit(at_once)
             .options(selectinload(Order.lines), selectinload(Order.adjustments), selectinload(Order.shipments))
         ).all()
         if not batch:

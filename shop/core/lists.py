@@ -68,11 +68,12 @@ def count(found: Select[Any]) -> int:
 
 def counts(found: Mapping[str, Select[Any]]) -> dict[str, int]:
     """The same of several lists, by their names, in one statement."""
-    read = db.session.execute(select(*map(_capped, found.values()))).one()
+    read = db.session.execute(select(*map(capped, found.values()))).one()
     return dict(zip(found, read, strict=True))
 
 
-def _capped(found: Select[Any]) -> ScalarSelect[int]:
+def capped(found: Select[Any]) -> ScalarSelect[int]:
+    """The same of one list, as a part of a statement."""
     some = (
         found.with_only_columns(literal_column("1"), maintain_column_froms=True)
         .order_by(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,9 +40,9 @@ class Sums:
         return Money(round(self.sold.minor / self.orders), self.sold.currency) if self.orders else None
 
     @property
-    def refund_rate(self) -> float | None:
+    def refund_rate(self) -> Decimal | None:
         """Sent back for each unit of what was sold in the same time."""
-        return self.refunded.minor / self.sold.minor if self.sold.minor else None
+        return Decimal(self.refunded.minor) / self.sold.minor if self.sold.minor else None
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(

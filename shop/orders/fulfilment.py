@@ -54,7 +54,7 @@ def ship(
     """
     with transaction():
         order = services.lock(order_id)
-        known = db.session.scalar(select(Shipment.id).where(Shipment.form_token == form_token))
+        known = of_form(form_token)
         if known is not None:
             return known
         _check_may_go(order)
@@ -122,6 +122,11 @@ def deliver(shipment_id: int, *, by: str) -> None:
         services.see_parcels(order)
         services.note(order.id, "delivered", by=by, public=True, shipment_id=shipment_id)
         outbox.emit("shipment.delivered", shipment_id=shipment_id)
+
+
+def of_form(form_token: str) -> int | None:
+    """The id of the shipment that a form has become."""
+    return db.session.scalar(select(Shipment.id).where(Shipment.form_token == form_token))
 
 
 def of_order(order_id: int) -> int:

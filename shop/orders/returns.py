@@ -55,7 +55,7 @@ def request(
     """
     with transaction():
         order = services.lock(order_id)
-        known = db.session.scalar(select(Return.id).where(Return.form_token == form_token))
+        known = of_form(form_token)
         if known is not None:
             return known
         chosen = {line_id: count for line_id, count in pieces.items() if count}
@@ -78,7 +78,7 @@ def take(order_id: int, pieces: Pieces, *, reason: str, by: str, form_token: str
     """
     with transaction():
         order = services.lock(order_id)
-        known = db.session.scalar(select(Return.id).where(Return.form_token == form_token))
+        known = of_form(form_token)
         if known is not None:
             return known
         chosen = {line_id: count for line_id, count in pieces.items() if count}
@@ -89,6 +89,11 @@ def take(order_id: int, pieces: Pieces, *, reason: str, by: str, form_token: str
         event_id = services.note(order_id, "return_approved", by=by, public=True, return_id=row.id)
         outbox.emit("return.approved", order_id=order_id, return_id=row.id, event_id=event_id)
         return row.id
+
+
+def of_form(form_token: str) -> int | None:
+    """The id of the return that a form has become."""
+    return db.session.scalar(select(Return.id).where(Return.form_token == form_token))
 
 
 def approve(return_id: int, *, by: str, answer: str = "") -> None:

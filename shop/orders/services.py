@@ -338,8 +338,8 @@ def lock_with(part: type[Part], part_id: int, *, missing: str) -> tuple[Part, Or
     if order_id is None:
         raise NotFound(missing)
     order = lock(order_id)
-    found = select(part).where(part.id == part_id).options(selectinload(part.lines))
-    return db.session.scalars(found.execution_options(populate_existing=True)).one(), order
+    whole = select(part).where(part.id == part_id).options(selectinload(part.lines))
+    return db.session.scalars(whole.execution_options(populate_existing=True)).one(), order
 
 
 def _empty_cart(order: Order) -> None:

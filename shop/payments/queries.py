@@ -61,10 +61,10 @@ def of_order(order_id: int) -> Sequence[Payment]:
 
 
 def said_about(payment_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """What Stripe told us about these payments, without its words: id, type, received_at, handled_at, did."""
+    """What Stripe told us about these payments, without its words: id, type, received_at, handled_at, did, error."""
     row = WebhookEvent
-    told = select(row.id, row.type, row.received_at, row.handled_at, row.did).where(row.payment_id.in_(payment_ids))
-    return db.session.execute(told.order_by(row.id)).all()
+    told = select(row.id, row.type, row.received_at, row.handled_at, row.did, row.error)
+    return db.session.execute(told.where(row.payment_id.in_(payment_ids)).order_by(row.id)).all()
 
 
 def captured(order_id: int) -> Sequence[Payment]:

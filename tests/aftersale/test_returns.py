@@ -272,6 +272,14 @@ class TestTheForm:
         assert (row.status, row.reason, row.note, row.by) == ("requested", "damaged", "A crack.", "shopper")
         assert "We have your request" in alice.get(f"/orders/{order.token}")
 
+    def test_sent_twice_leads_to_the_order_both_times(self, world: World, order: Order) -> None:
+        mug, _print = lines(order)
+        typed = {f"line_{mug.id}": 2, "reason": "damaged", "form_token": "twice"}
+        for _twice in range(2):
+            answer = submit(world.shopper(), f"/orders/{order.token}/return", **typed)
+            assert answer.location == f"/orders/{order.token}"
+        assert world.count(Return) == 1
+
     def test_says_what_is_wrong_and_keeps_what_was_typed(self, world: World, order: Order) -> None:
         mug, _print = lines(order)
         answer = submit(world.shopper(), f"/orders/{order.token}/return", note="A long story.")

@@ -254,6 +254,17 @@ class TestTheTwoSteps:
         world.settle()
         assert refunds() == [(3200, "withdrawal", "succeeded")]
 
+    def test_a_confirmation_sent_twice_has_the_same_answer_twice(self, world: World, order: Order) -> None:
+        alice, url = world.shopper(), f"/orders/{order.token}/withdrawal"
+        mug, _print = lines(order)
+        typed = {f"line_{mug.id}": 2, "name": "Alice", "email": "alice@home.example", "form_token": "twice"}
+        for _twice in range(2):
+            answer = submit(alice, url, f"{url}/confirmation", **typed)
+            assert answer.location == f"/orders/{order.token}"
+            assert "on its way to alice@home.example" in alice.get(f"/orders/{order.token}")
+        world.settle()
+        assert refunds() == [(3200, "withdrawal", "succeeded")]
+
     def test_it_can_be_changed_before_it_counts(self, world: World, order: Order) -> None:
         mug, a4 = lines(order)
         typed = {f"line_{mug.id}": 1, f"line_{a4.id}": 0, "name": "Alice Amended", "email": "alice@home.example"}

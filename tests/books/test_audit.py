@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from shop.books import audit
 from shop.core.db import db
@@ -342,6 +343,22 @@ def test_it_asks_no_more_of_many_orders_than_of_one(world: World) -> None:
     with statements() as of_five:
         findings(ask_stripe=False)
     assert len(of_five) == len(of_one)
+
+
+def test_a_piece_of_it_reads_no_more_orders_than_it_looks_at(world: World) -> None:
+    first, *_others = [world.shopper(f"198.51.{n}.7").buy(world.mug).id for n in range(3)]
+    db.session.remove()
+    read: list[int] = []
+
+    def note(order: Order, _context: object) -> None:
+        read.append(order.id)
+
+    event.listen(Order, "load", note)
+    try:
+        assert audit.of_orders(0, 1) == ([], 1, first)
+    finally:
+        event.remove(Order, "load", note)
+    assert read == [first]
 
 
 def test_it_reads_on_where_a_batch_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

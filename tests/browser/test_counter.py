@@ -88,6 +88,6 @@ def test_a_clerk_packs_ten_orders_refunds_one_in_part_and_takes_a_return(desk: P
 def look_up(desk: Page, number: str) -> None:
     """From the list to the order's page, as somebody does who has its number."""
     desk.goto("/admin/orders")
-    desk.get_by_role("searchbox", name="Number, e-mail or name").fill(number)
+    desk.get_by_role("searchbox", name="Number, email or name").fill(number)
     desk.get_by_role("button", name="Show").click()
     desk.get_by_role("link", name=number, exact=True).click()

@@ -1,12 +1,12 @@
-"""However the page is shown: in the reader's own colours, at rest, on paper."""
+"""However the page is shown and used: in the reader's own colours, at rest, on paper, with a key switched off."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, Visit
-from tests.browser.places import EVERYWHERE, REAL
+from tests.browser.places import EVERYWHERE, REAL, Place
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +82,23 @@ def test_an_order_on_paper_is_all_of_the_order_and_no_more(visit: Visit) -> None
         for shown in ("Order ", "Seven Ridges", "1 High Street", "Delivery", "Total", "VAT included"):
             assert shown in words
         assert page.evaluate("document.documentElement.scrollWidth") <= a4["width"]
+
+
+def test_who_switches_the_slash_off_is_not_led_to_the_search_by_it(visit: Visit) -> None:
+    with visit(Place("/admin/search", staff=True), viewport=DESKTOP) as page:
+        field, hint = page.locator("#find"), page.locator(".find kbd")
+        expect(hint).to_be_visible()
+        page.keyboard.press("/")
+        expect(field).to_be_focused()
+        page.get_by_label("/ leads to the search from every page").uncheck()
+        page.goto("/admin/orders")
+        expect(page.locator("[data-behaviour=slash]:not([aria-keyshortcuts])")).to_be_visible()
+        page.keyboard.press("/")
+        expect(field).not_to_be_focused()
+        expect(hint).to_be_hidden()
+        page.goto("/admin/search")
+        page.get_by_label("/ leads to the search from every page").check()
+        page.goto("/admin/orders")
+        expect(hint).to_be_visible()
+        page.keyboard.press("/")
+        expect(field).to_be_focused()

@@ -121,11 +121,14 @@ def place_draft() -> ResponseReturnValue:
     except ShopError as error:
         return _check_page(cart_id, secret, problem=error.message), error.status
     try:
-        payments.start(order_id)
+        to_pay_at = payments.start(order_id)
     except GatewayAway:
         flash(_("Stripe cannot be reached for a moment. The order is kept; the link to pay works once it can."), "info")
     else:
-        flash(_("The order is placed and its goods are held. Send the link, so that it can be paid."), "success")
+        if to_pay_at is None:
+            flash(_("The order is placed. There is nothing to pay."), "success")
+        else:
+            flash(_("The order is placed and its goods are held. Send the link, so that it can be paid."), "success")
     order = orders.whole(order_id) or not_found()
     return back_to(order.number)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from flask import request
 from wtforms import BooleanField, Field, Form, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from shop.admin.forms import LONGEST_LINE, LONGEST_NOTE, many_lines, money_typed, one_line
 from shop.aftersale.return_forms import REASONS
@@ -126,7 +126,7 @@ class RefundForm(PiecesForm):
     reason = StringField(
         _l("Reason"),
         [
-            InputRequired(_l("Say why the money goes back. It stands in the order’s history.")),
+            DataRequired(_l("Say why the money goes back. It stands in the order’s history.")),
             Length(max=LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters.")),
         ],
         filters=[one_line],
@@ -146,10 +146,6 @@ class RefundForm(PiecesForm):
     def validate_amount(self, field: Field) -> None:
         self.amount_back = self._money(field)
 
-    def validate_reason(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Say why the money goes back. It stands in the order’s history."))
-
     def _money(self, field: Field) -> Money | None:
         if not field.data:
             return None
@@ -166,30 +162,22 @@ class ReasonForm(Form):
     reason = StringField(
         _l("Reason"),
         [
-            InputRequired(_l("Say why. It stands in the order’s history, for the staff.")),
+            DataRequired(_l("Say why. It stands in the order’s history, for the staff.")),
             Length(max=LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters.")),
         ],
         filters=[one_line],
     )
-
-    def validate_reason(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Say why. It stands in the order’s history, for the staff."))
 
 
 class NoteForm(Form):
     text = TextAreaField(
         _l("Note"),
         [
-            InputRequired(_l("Write something first.")),
+            DataRequired(_l("Write something first.")),
             Length(max=LONGEST_MESSAGE, message=_l("This is too long. Keep it to %(max)d characters.")),
         ],
         filters=[many_lines],
     )
-
-    def validate_text(self, field: Field) -> None:
-        if not field.data.strip():
-            raise ValidationError(_("Write something first."))
 
 
 class AnswerForm(Form):

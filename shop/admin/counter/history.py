@@ -26,7 +26,7 @@ class Entry:
     note: str = ""
     tone: str = ""  # of its dot: bad where something went wrong, plain where it matters little
     mail: MailLog | None = None
-    webhook_id: int | None = None
+    webhook_id: int | None = None  # of what Stripe said that can be dealt with again
 
     @property
     def may_go_again(self) -> bool:
@@ -61,10 +61,19 @@ def _of_mail(mail: MailLog) -> Entry:
 def _of_webhook(told: Row[Any], events: Sequence[OrderEvent]) -> Entry:
     came = set((told.did or {}).get("events", []))
     did = [words.happened(event) for event in events if event.id in came]
-    if told.handled_at is None:
+    if told.error:
+        note = _("It failed; it is tried again by itself, or deal with it again.")
+    elif told.handled_at is None:
         note = _("It waits for its turn.")
     elif told.did is None:
         note = ""
     else:
         note = _("What came of it: %(did)s", did=format_list(did)) if did else _("It told nothing new.")
-    return Entry(told.received_at, _("Stripe said: %(what)s", what=told.type), "", note, "plain", webhook_id=told.id)
+    return Entry(
+        told.received_at,
+        _("Stripe said: %(what)s", what=told.type),
+        "",
+        note,
+        "bad" if told.error else "plain",
+        webhook_id=told.id if told.handled_at or told.error else None,
+    )

@@ -30,19 +30,20 @@ def refund(number: str) -> ResponseReturnValue:
 @staff("refund", recent=True)
 def refund_order(number: str) -> ResponseReturnValue:
     """What was chosen is shown with what it comes to; only that, sent again, moves money."""
-    order = order_or_404(number)
-    form, token = _form(order, sent=True), token_sent()
+    order, token = order_or_404(number), token_sent()
+    order_id, number = order.id, order.number
+    if refunds.of_form(token) is not None:
+        return _on_its_way(number)
+    form = _form(order, sent=True)
     if request.form.get("go") == "change":
         return _page(order, form, token)
     if not form.validate():
         return _page(order, form, token), 422
     asked = Asked(lines=form.chosen(), delivery=form.delivery_back, amount=form.amount_back)
-    order_id, number, known = order.id, order.number, refunds.of_form(token)
     try:
-        if known is None:
-            amount = refunds.quote(order, asked)
-            if request.form.get("sure") != str(amount.minor):
-                return _check_page(order, form, token, amount)
+        amount = refunds.quote(order, asked)
+        if request.form.get("sure") != str(amount.minor):
+            return _check_page(order, form, token, amount)
         refunds.refund(
             order_id,
             asked,
@@ -53,6 +54,10 @@ def refund_order(number: str) -> ResponseReturnValue:
         )
     except ShopError as error:
         return _page(order_or_404(number), form, token, problem=error.message), error.status
+    return _on_its_way(number)
+
+
+def _on_its_way(number: str) -> ResponseReturnValue:
     flash(_("The refund is on its way to Stripe. The history says when it is there."), "success")
     return back_to(number)
 
@@ -92,5 +97,5 @@ def _check_page(order: Order, form: RefundForm, token: str, amount: Money) -> st
         amount=amount,
         said=format_money(amount),
         lines=lines,
-        unsent=sum(min(count, line.quantity - line.shipped - line.cancelled) for line, count in lines),
+        unsent=sum(min(count, line.to_ship) for line, count in lines),
     )

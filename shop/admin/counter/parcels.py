@@ -29,7 +29,9 @@ def shipment(number: str) -> ResponseReturnValue:
 def ship(number: str) -> ResponseReturnValue:
     order = order_or_404(number)
     order_id, number, token = order.id, order.number, token_sent()
-    form = _form(order, sent=True)
+    form, known = _form(order, sent=True), fulfilment.of_form(token)
+    if known is not None:
+        return _posted(number, known, tell=form.tell.data)
     if not form.validate():
         return _page(order, form, token), 422
     if payment_queries.state_of(order).state == "refunded":
@@ -48,8 +50,12 @@ def ship(number: str) -> ResponseReturnValue:
         )
     except ShopError as error:
         return _page(order_or_404(number), form, token, problem=error.message), error.status
+    return _posted(number, shipment_id, tell=form.tell.data)
+
+
+def _posted(number: str, shipment_id: int, *, tell: bool) -> ResponseReturnValue:
     pieces = fulfilment.pieces_in(shipment_id)
-    if form.tell.data:
+    if tell:
         sentence = _n(
             "%(num)s item is posted; %(who)s is told by mail.",
             "%(num)s items are posted; %(who)s is told by mail.",

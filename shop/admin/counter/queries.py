@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -101,13 +101,8 @@ def count(filters: Filters) -> int:
 
 
 def counts() -> dict[str, int]:
-    """How many orders each tab has, as `lists.count` counts, in one statement."""
-    some = {
-        tab: select(literal_column("1")).select_from(Order).where(*_of_tab(tab)).limit(lists.MOST + 1).subquery()
-        for tab in TABS
-    }
-    each = [select(func.count()).select_from(rows).scalar_subquery() for rows in some.values()]
-    return dict(zip(some, db.session.execute(select(*each)).one(), strict=True))
+    """How many orders each tab has."""
+    return lists.counts({tab: select(Order.id).where(*_of_tab(tab)) for tab in TABS})
 
 
 def whole(number: str) -> Order | None:
@@ -179,13 +174,8 @@ def returns(status: str, *, after: int | None, before: int | None) -> Piece[Retu
 
 
 def return_counts() -> dict[str, int]:
-    """How many returns are in each state, as `lists.count` counts, in one statement."""
-    some = [
-        select(literal_column("1")).select_from(Return).where(Return.status == status).limit(lists.MOST + 1).subquery()
-        for status in ReturnStatus
-    ]
-    each = [select(func.count()).select_from(rows).scalar_subquery() for rows in some]
-    return dict(zip(ReturnStatus, db.session.execute(select(*each)).one(), strict=True))
+    """How many returns are in each state."""
+    return lists.counts({status: select(Return.id).where(Return.status == status) for status in ReturnStatus})
 
 
 def a_return(return_id: int) -> tuple[Return, Order] | None:

@@ -106,9 +106,11 @@ def refund_return(return_id: int) -> ResponseReturnValue:
         if amount is not None and request.form.get("sure") != str(amount.minor):
             said = _("What is due has changed meanwhile. Look at it once more.")
             return _page(return_id, problem=said), 409
-        money_back.refund_return(return_id, by=current_user.signature)
+        refund_id = money_back.refund_return(return_id, by=current_user.signature)
     except ShopError as error:
         return _page(return_id, problem=error.message), error.status
+    if refund_id is None:
+        return _page(return_id, problem=_("Nothing is left to refund for these pieces.")), 409
     flash(_("The refund is on its way to Stripe. The history says when it is there."), "success")
     return redirect(url_for("staff.return_", return_id=return_id), 303)
 
@@ -125,6 +127,9 @@ def take_return(number: str) -> ResponseReturnValue:
 def agree_to_return(number: str) -> ResponseReturnValue:
     order = order_or_404(number)
     form, token = _taking(order, sent=True), token_sent()
+    known = services.of_form(token)
+    if known is not None:
+        return _agreed(known)
     if not form.validate():
         return _take_page(order, form, token), 422
     order_id, number = order.id, order.number
@@ -139,6 +144,10 @@ def agree_to_return(number: str) -> ResponseReturnValue:
         )
     except ShopError as error:
         return _take_page(order_or_404(number), form, token, problem=error.message), error.status
+    return _agreed(return_id)
+
+
+def _agreed(return_id: int) -> ResponseReturnValue:
     flash(_("The return is agreed. Receive it here once the goods have come."), "success")
     return redirect(url_for("staff.return_", return_id=return_id), 303)
 

@@ -121,7 +121,6 @@ def cancel_order(number: str) -> ResponseReturnValue:
 
 
 def _reason_page(act: str, order: Order, form: ReasonForm, *, form_token: str = "", problem: str = "") -> str:
-    found = payment_queries.captured(order.id)
     return render_template(
         f"admin/counter/{act}.html",
         order=order,
@@ -129,8 +128,8 @@ def _reason_page(act: str, order: Order, form: ReasonForm, *, form_token: str = 
         form=form,
         form_token=form_token or new_token(),
         problem=problem,
-        captured=found,
-        back=[refunds.refundable(payment) for payment in found],
+        captured=payment_queries.captured(order.id),
+        back=refunds.left_of(order),
         disputed=payment_queries.disputed(order.id),
         may_end=order.status in (Status.PENDING, Status.PAID) and not any(line.shipped for line in order.lines),
     )

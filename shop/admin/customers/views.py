@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from wtforms import Field, Form, TextAreaField, ValidationError
-from wtforms.validators import Length
+from wtforms import Form, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from shop.admin.blueprint import bp
 from shop.admin.forms import many_lines
@@ -16,19 +16,19 @@ from shop.core.web import not_found, positive, staff
 from shop.customers import queries, services
 from shop.customers.models import Buyer, BuyerNote, BuyerSum
 from shop.orders import queries as orders
+from shop.orders.addresses import lines
 from shop.restock import queries as restock
 
 
 class NoteForm(Form):
     text = TextAreaField(
         _l("Note"),
-        [Length(max=services.LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters."))],
+        [
+            DataRequired(_l("Write what the others should know.")),
+            Length(max=services.LONGEST_NOTE, message=_l("This is too long. Keep it to %(max)d characters.")),
+        ],
         filters=[many_lines],
     )
-
-    def validate_text(self, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(_("Write what the others should know."))
 
 
 @bp.get("/customers")
@@ -122,7 +122,7 @@ def _page(buyer: Buyer, form: NoteForm) -> ResponseReturnValue:
         "admin/customers/show.html",
         buyer=buyer,
         orders=bought,
-        addresses=queries.addresses(buyer.email),
+        addresses=[(place, lines(place.address)) for place in queries.addresses(buyer.email)],
         notes=queries.notes(buyer.email),
         form=form,
         removed=gone if gone and gone.email == buyer.email and gone.removed_at else None,

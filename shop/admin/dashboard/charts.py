@@ -29,7 +29,6 @@ class Drawing:
     columns: Sequence[Tick]
     left: float
     right: float
-    bottom: float
     end: tuple[float, float] | None  # of the line
 
 
@@ -70,7 +69,6 @@ def draw(
         columns=_columns(len(values), columns, x),
         left=left,
         right=right,
-        bottom=bottom,
         end=points[-1] if points else None,
     )
 

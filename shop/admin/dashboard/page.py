@@ -31,7 +31,7 @@ from shop.core.i18n import (
 )
 from shop.core.money import Money, exponent
 from shop.core.store import Store
-from shop.figures.queries import Period, Step, Sums
+from shop.figures.queries import Period, Step
 
 MORNING, NOON, EVENING = 4, 12, 18
 MUCH = 1000  # of the currency
@@ -122,8 +122,8 @@ def tiles(period: Period) -> list[Tile]:
         ),
         Tile(
             _("Refund rate"),
-            format_percent(_rounded(_rate(this))) if this.refund_rate is not None else "–",
-            _points(_rate(this), _rate(that), known=that.refund_rate is not None),
+            format_percent(this.refund_rate.quantize(SOME, ROUND_HALF_UP)) if this.refund_rate is not None else "–",
+            _points(this.refund_rate or Decimal(0), that.refund_rate),
             _spark([step.now.refunded.minor for step in steps]),
             _("Refunded of what was sold in this time"),
         ),
@@ -141,14 +141,6 @@ def _minor(amount: Money | None) -> Decimal:
     return Decimal(amount.minor if amount else 0)
 
 
-def _rate(sums: Sums) -> Decimal:
-    return Decimal(sums.refunded.minor) / Decimal(sums.sold.minor) if sums.sold.minor else Decimal(0)
-
-
-def _rounded(rate: Decimal) -> Decimal:
-    return rate.quantize(SOME, ROUND_HALF_UP)
-
-
 def _change(this: Decimal, that: Decimal) -> Change:
     """More is good."""
     if that <= 0:
@@ -162,9 +154,9 @@ def _change(this: Decimal, that: Decimal) -> Change:
     return Change("▼", _("%(percent)s less", percent=percent), "bad")
 
 
-def _points(this: Decimal, that: Decimal, *, known: bool) -> Change:
+def _points(this: Decimal, that: Decimal | None) -> Change:
     """Less is good. A difference of rates is told in hundredths of the whole."""
-    if not known:
+    if that is None:
         return Change("", _("nothing to compare with"), "plain")
     points = ((this - that) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
     if not points:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, exists, func, literal_column, select
+from sqlalchemy import exists, func, select
 
-from shop.books.models import BookCheck
+from shop.books.queries import newest_of_each
 from shop.catalog.listed import SearchMiss
 from shop.catalog.models import Product
 from shop.catalog.stocked import Stock, Stocked
-from shop.core import lists
 from shop.core.clock import now
 from shop.core.db import db
+from shop.core.lists import capped
 from shop.core.mail import MailLog
 from shop.core.mail import Status as MailStatus
 from shop.core.outbox import OutboxDelivery
@@ -59,28 +59,28 @@ def needs() -> Needs:
     paid = select(Order.id).where(Order.status == Status.PAID, Order.held_at.is_(None))
     open_disputes = select(Dispute.id).where(Dispute.closed_at.is_(None))
     live = Stocked.status == "live"
-    row = db.session.execute(
+    row: Any = db.session.execute(
         select(
-            _count(paid),
+            capped(paid),
             select(func.min(Order.placed_at))
             .where(Order.status == Status.PAID, Order.held_at.is_(None))
             .scalar_subquery(),
-            _count(select(Order.id).where(Order.status == Status.REVIEW)),
-            _count(open_disputes),
+            capped(select(Order.id).where(Order.status == Status.REVIEW)),
+            capped(open_disputes),
             select(func.min(Dispute.due_at)).where(Dispute.closed_at.is_(None)).scalar_subquery(),
-            _count(select(Return.id).where(Return.status == ReturnStatus.REQUESTED)),
-            _count(select(Return.id).where(Return.status == ReturnStatus.APPROVED)),
-            _count(select(Review.id).where(Review.status == ReviewStatus.WAITING)),
-            _count(select(Stocked.product_id).where(live, Stocked.stock == Stock.LOW)),
-            _count(select(Stocked.product_id).where(live, Stocked.stock == Stock.OUT)),
-            _count(select(MailLog.id).where(MailLog.status == MailStatus.DEAD)),
-            _count(select(Job.id).where(Job.state == State.FAILED, Job.finished_at > now() - LATELY)),
-            _count(
+            capped(select(Return.id).where(Return.status == ReturnStatus.REQUESTED)),
+            capped(select(Return.id).where(Return.status == ReturnStatus.APPROVED)),
+            capped(select(Review.id).where(Review.status == ReviewStatus.WAITING)),
+            capped(select(Stocked.product_id).where(live, Stocked.stock == Stock.LOW)),
+            capped(select(Stocked.product_id).where(live, Stocked.stock == Stock.OUT)),
+            capped(select(MailLog.id).where(MailLog.status == MailStatus.DEAD)),
+            capped(select(Job.id).where(Job.state == State.FAILED, Job.finished_at > now() - LATELY)),
+            capped(
                 select(WebhookEvent.id)
                 .where(WebhookEvent.handled_at.is_(None))
                 .where(WebhookEvent.received_at < now() - STUCK)
             ),
-            _count(select(OutboxDelivery.id).where(OutboxDelivery.dead_at.is_not(None))),
+            capped(select(OutboxDelivery.id).where(OutboxDelivery.dead_at.is_not(None))),
             exists(select(Order.id)),
             exists(select(Product.id)),
             exists(select(Stocked.product_id).where(live)),
@@ -103,20 +103,9 @@ class Books:
 
 
 def books() -> Books:
-    newest = [
-        select(func.max(BookCheck.id))
-        .where(BookCheck.kind == kind, BookCheck.finished_at.is_not(None))
-        .scalar_subquery()
-        for kind in ("audit", "reconcile")
-    ]
-    checks = db.session.scalars(select(BookCheck).where(BookCheck.id.in_(newest))).all()
+    checks = newest_of_each().values()
     wrong = sum(len(check.findings) - check.mended for check in checks)
     return Books(wrong, max((check.started_at for check in checks), default=None))
-
-
-def _count(found: Select[Any]) -> ScalarSelect[Any]:
-    some = found.with_only_columns(literal_column("1"), maintain_column_froms=True).limit(lists.MOST + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def misses() -> Sequence[SearchMiss]:

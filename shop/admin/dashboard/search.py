@@ -31,7 +31,7 @@ LOOKED_AT = 300  # products that have the words
 @bp.get("/search")
 @staff("look")
 def search() -> ResponseReturnValue:
-    q = request.args.get("q", "").replace("\0", "").strip()[:LONGEST]
+    q = request.args.get("q", "").strip()[:LONGEST]
     if q and (address := _exactly(q)):
         return redirect(address)
     return render_template(

@@ -9,6 +9,7 @@ import pytest
 from shop.orders.models import OrderEvent
 from shop.orders.states import Status
 from tests.admin.conftest import Desk
+from tests.admin.counter.test_money import make_calendar
 from tests.world import Typed, World, hidden
 
 pytestmark = pytest.mark.both
@@ -53,6 +54,16 @@ def test_an_order_is_written_by_hand_held_and_paid_on_its_own_page(world: World,
     world.settle()
     assert world.order().status == Status.PAID
     world.prove()
+
+
+def test_for_an_order_that_costs_nothing_no_link_to_pay_is_promised(world: World, desk: Desk) -> None:
+    draft = filled(world, desk, make_calendar(world, price=0))
+    typed = {"email": "phone@example.com", "name": "Pat Phone", "country": "GB", "go": "on"}
+    page = desk.post("/admin/orders/new/details", draft=draft, **typed).text
+    sent = {name: hidden(page, name) for name in ("form_token", "seen_total", "seen_delivery", "seen_waits")}
+    page = desk.after(desk.post("/admin/orders/new/placing", draft=draft, **sent))
+    assert "There is nothing to pay." in page
+    assert "Send the link" not in page
 
 
 def test_goods_of_a_draft_are_counted_anew_and_taken_out(world: World, desk: Desk) -> None:

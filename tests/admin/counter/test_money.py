@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from shop.accounts.models import Role
+from shop.core.db import db
+from shop.downloads import services as downloads
 from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.payments.models import Refund
 from tests.admin.conftest import Desk
 from tests.admin.counter.test_parcels import lines
-from tests.world import World, hidden
+from tests.payments.steps import sessions
+from tests.payments.test_lies_of_the_network import paid_nowhere_yet_twice_open
+from tests.world import World, hidden, make_variant
 
 pytestmark = pytest.mark.both
 
@@ -50,6 +55,19 @@ def test_pieces_and_delivery_are_refunded_once_it_is_said_what_goes_back(world: 
     assert world.count(Refund, amount_minor=1990, reason="a scratch") == 1
     assert world.stock(world.mug) == (10, 0)
     world.prove()
+
+
+def test_a_form_sent_twice_has_the_same_answer_twice(world: World, desk: Desk) -> None:
+    shopper = world.shopper()
+    shopper.add(world.mug, 2)
+    number = shopper.buy(world.mug).number
+    (mug,) = (line.id for line in lines(world))
+    url = f"/admin/orders/{number}/refund"
+    sure = fields(desk.post(url, **{f"line_{mug}": "2", "reason": "late"}).text)
+    del sure["csrf_token"]
+    for _twice in range(2):
+        assert "The refund is on its way to Stripe." in desk.after(desk.post(url, **sure))
+    assert world.count(Refund) == 1
 
 
 def test_an_amount_is_refunded_without_touching_the_goods(world: World, desk: Desk) -> None:
@@ -146,3 +164,44 @@ def test_what_has_been_sent_is_not_cancelled(world: World, desk: Desk) -> None:
     assert "This order cannot be cancelled" in desk.get(url)
     assert desk.post(url, reason="x").status_code == 409
     assert world.count(Order, status="shipped") == 1
+
+
+def test_only_what_paid_the_order_is_promised_back_when_it_is_cancelled(world: World, desk: Desk) -> None:
+    """It was paid twice, and sending the second payment back has failed."""
+    paid_nowhere_yet_twice_open(world)
+    for session in sessions(world):
+        world.twin.pay(session.id)
+        world.settle()
+    db.session.rollback()
+    world.twin.settle_refund(db.session.scalars(select(Refund.gateway_id)).one(), "failed")
+    world.settle()
+    page = desk.get(f"/admin/orders/{world.order().number}/cancellation")
+    assert page.count("Alice gets £19.90 back") == 1
+
+
+def test_what_is_not_to_be_sent_is_not_among_what_goes_back_on_the_shelf(world: World, desk: Desk) -> None:
+    shopper, calendar = world.shopper(), make_calendar(world)
+    shopper.add(world.mug)
+    number = shopper.buy(world.mug, calendar).number
+    mug, download = (line.id for line in lines(world))
+    cancellation, refund = f"/admin/orders/{number}/cancellation", f"/admin/orders/{number}/refund"
+    assert "2 pieces go back on the shelf" in desk.get(cancellation)
+    both = {f"line_{mug}": "1", f"line_{download}": "1", "reason": "late"}
+    page = desk.post(refund, **both).text
+    assert "1 piece that was not sent will not be sent any more." in page
+    desk.after(desk.post(refund, **fields(page)))
+    assert "1 piece goes back on the shelf" in desk.get(cancellation)
+
+
+def test_of_mere_downloads_nothing_is_free_again(world: World, desk: Desk) -> None:
+    world.shopper().check_out(make_calendar(world))
+    page = desk.get(f"/admin/orders/{world.order().number}/cancellation")
+    assert "nothing has been charged" in page
+    assert "Stock:" not in page
+
+
+def make_calendar(world: World, *, price: int = 600) -> int:
+    """A file to download."""
+    variant_id = make_variant(world.shelf_id, "Calendar", price=price, stock=0, weight_g=0, requires_shipping=False)
+    downloads.keep(variant_id, "calendar.pdf", b"twelve months")
+    return variant_id

@@ -13,7 +13,7 @@ from shop.orders.states import Status
 from shop.payments.models import WebhookEvent
 from tests.admin.conftest import Desk
 from tests.admin.counter.test_list import dispute
-from tests.world import World, hidden
+from tests.world import World, change, hidden
 
 pytestmark = pytest.mark.both
 
@@ -134,9 +134,11 @@ def test_the_history_says_what_stripe_told_and_what_came_of_it(world: World, des
     webhook_id = db.session.scalars(
         select(WebhookEvent.id).where(WebhookEvent.type == "checkout.session.completed")
     ).one()
-    page = desk.after(desk.post(f"/admin/orders/{number}/webhooks/{webhook_id}/replay"))
+    replay = f"/admin/orders/{number}/webhooks/{webhook_id}/replay"
+    page = desk.after(desk.post(replay))
     assert "It waits for its turn." in page
-    assert "it is dealt with by itself" in desk.after(desk.post(f"/admin/orders/{number}/webhooks/{webhook_id}/replay"))
+    assert replay not in page
+    assert "it is dealt with by itself" in desk.after(desk.post(replay))
     world.work()
     page = desk.get(f"/admin/orders/{number}")
     assert "What came of it: Paid" in page
@@ -144,3 +146,13 @@ def test_the_history_says_what_stripe_told_and_what_came_of_it(world: World, des
     assert world.count(OrderEvent, kind="paid") == 1
     other = world.shopper().buy(world.a4).number
     assert desk.post(f"/admin/orders/{other}/webhooks/{webhook_id}/replay").status_code == 404
+
+
+def test_what_stripe_told_that_failed_says_so_and_can_be_dealt_with_again(world: World, desk: Desk) -> None:
+    number = world.shopper().buy(world.mug).number
+    webhook_id = db.session.scalars(select(WebhookEvent.id).where(WebhookEvent.payment_id.is_not(None)).limit(1)).one()
+    change(WebhookEvent, WebhookEvent.id == webhook_id, handled_at=None, error="GatewayAway: Stripe does not answer.")
+    page = desk.get(f"/admin/orders/{number}")
+    assert "It failed; it is tried again by itself, or deal with it again." in page
+    assert "It waits for its turn." not in page
+    assert f"/admin/orders/{number}/webhooks/{webhook_id}/replay" in page

@@ -9,10 +9,14 @@ import pytest
 from werkzeug.test import TestResponse
 
 from shop.accounts.models import Role
+from shop.core.db import db
 from shop.core.errors import Invalid
 from shop.documents import bulk
 from shop.orders import fulfilment
 from shop.orders.models import OrderLine
+from shop.payments import refunds
+from shop.payments.models import Refund
+from shop.payments.refunds import EVERYTHING
 from tests.admin.conftest import Desk
 from tests.conftest import browser
 from tests.documents.papers import read, sheets
@@ -42,6 +46,18 @@ def test_staff_print_an_orders_invoice(world: World, desk: Desk) -> None:
     assert f"Order {order.number}" in read(response.data)
     page = desk.get(f"/admin/orders/{order.number}")
     assert f"/admin/orders/{order.number}/invoice.pdf" in page
+
+
+def test_an_orders_page_has_the_papers_of_its_refunds_too(world: World, desk: Desk) -> None:
+    order = world.shopper().buy(world.mug)
+    number, token = order.number, order.token
+    refund_id = refunds.refund(order.id, EVERYTHING, reason="broken", by="staff:1", form_token=new_token())
+    world.settle()
+    world.twin.settle_refund(db.session.get_one(Refund, refund_id).gateway_id, "failed")
+    world.settle()
+    page = desk.get(f"/admin/orders/{number}")
+    for paper in ("credit-notes/CN-00001", "corrections/CC-00001"):
+        assert f'href="/orders/{token}/{paper}.pdf"' in page
 
 
 def test_a_packing_slip_has_goods_and_address_and_no_price(world: World, desk: Desk) -> None:

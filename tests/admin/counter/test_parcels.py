@@ -51,6 +51,19 @@ def test_an_order_is_packed_in_two_parts(world: World, desk: Desk) -> None:
     world.prove()
 
 
+def test_a_form_sent_twice_is_one_parcel_and_has_the_same_answer_twice(world: World, desk: Desk) -> None:
+    shopper = world.shopper()
+    shopper.add(world.mug, 2)
+    number = shopper.buy(world.mug).number
+    (mug,) = (line.id for line in lines(world))
+    typed = {f"line_{mug}": "2", "tell": "y", "form_token": "twice"}
+    for _twice in range(2):
+        page = desk.after(desk.post(f"/admin/orders/{number}/shipment", **typed))
+        assert "2 items are posted; Alice is told by mail." in page
+        assert "Fulfil 1 item" in page
+    assert world.count(Shipment) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("2", "There is only 1."), ("one", "is not a number of pieces"), ("0", "Choose what is in the parcel.")],

@@ -14,6 +14,7 @@ from shop.orders.models import Return
 from shop.orders.states import ReturnStatus
 from shop.payments.models import Refund
 from tests.admin.conftest import Desk
+from tests.admin.counter.test_money import fields
 from tests.admin.counter.test_parcels import lines
 from tests.world import World, hidden
 
@@ -104,6 +105,32 @@ def test_staff_agree_to_a_return_themselves_however_late(world: World, desk: Des
     response = desk.post(url, **{f"line_{mug}": "1", "reason": "damaged"})
     assert response.status_code == 422
     world.prove()
+
+
+def test_a_form_sent_twice_is_one_return_and_has_the_same_answer_twice(world: World, desk: Desk) -> None:
+    shopper = world.shopper()
+    shopper.add(world.mug, 2)
+    order = shopper.buy(world.mug)
+    number = order.number
+    fulfilment.ship(order.id, by="test", form_token="sent")
+    (mug,) = (line.id for line in lines(world))
+    typed = {f"line_{mug}": "2", "reason": "damaged", "form_token": "twice"}
+    for _twice in range(2):
+        assert "The return is agreed." in desk.after(desk.post(f"/admin/orders/{number}/return", **typed))
+    assert world.count(Return) == 1
+
+
+def test_pieces_whose_money_went_back_before_have_nothing_left_to_refund(world: World, desk: Desk) -> None:
+    number, mug, return_id = asked(world)
+    returns.approve(return_id, by="test")
+    page = desk.post(f"/admin/orders/{number}/refund", **{f"line_{mug}": "1", "reason": "at once"}).text
+    desk.after(desk.post(f"/admin/orders/{number}/refund", **fields(page)))
+    returns.receive(return_id, {mug: (1, 0)}, by="test")
+    response = desk.post(f"/admin/returns/{return_id}/refund", sure="1600")
+    assert response.status_code == 409
+    assert 'role="alert"' in response.text
+    assert "Nothing is left to refund for these pieces." in response.text.split('id="pieces"')[0]
+    assert world.count(Refund) == 1
 
 
 def test_a_packer_receives_but_neither_decides_nor_pays(world: World, desk_of: Callable[[Role], Desk]) -> None:

@@ -203,6 +203,15 @@ def test_what_goes_back_is_taken_off_what_was_spent(world: World) -> None:
     assert kept() == {"kim@example.com": (1, [Money(0, "GBP")])}
 
 
+def test_addresses_are_written_as_their_countries_write_them(world: World, desk: Desk) -> None:
+    in_new_york = Typed(country="US", region="NY", city="New York", postal_code="10001")
+    shopper = world.shopper()
+    shopper.check_out(world.mug, typed=in_new_york, delivery=world.parcel_abroad_id)
+    shopper.pay_at_stripe()
+    world.settle()
+    assert "NEW YORK, NY 10001\nUNITED STATES" in desk.get(url_of(in_new_york.email))
+
+
 def test_an_order_whose_address_changes_changes_hands(world: World) -> None:
     order = buy(world, "kmi@example.com", world.mug, name="Kim")
     address = Address(name="Kim", street="1 High Street", city="Bristol", postal_code="BS1 4DJ", country="GB")

@@ -93,3 +93,11 @@ def test_a_search_costs_few_statements(world: World, desk: Desk) -> None:
     with statements() as asked:
         desk.get("/admin/search?q=ann%40example.com")
     assert len(asked) <= 10, asked
+
+
+def test_the_page_of_the_search_has_a_box_that_scripts_switch_the_slash_off_with(world: World, desk: Desk) -> None:
+    for url in ("/admin/search", "/admin/search?q=zzzz"):
+        page = desk.get(url)
+        box = page.index('<input type="checkbox" id="slash"')
+        assert page.rindex("<div hidden>", 0, box), "without a script there is nothing to switch off"
+        assert '<label for="slash">/ leads to the search from every page</label>' in page
