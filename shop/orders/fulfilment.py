@@ -88,7 +88,7 @@ def ship(
 def undo(shipment_id: int, *, by: str) -> None:
     """A shipment that was entered by mistake never was; a second time changes nothing.
 
-    Raises WrongState when it has arrived, or when goods of it are on their way back or have been refunded.
+    Raises WrongState when it has arrived, or when goods of it are on their way back, on the shelf or refunded.
     """
     with transaction():
         shipment, order = _locked(shipment_id)
@@ -103,6 +103,8 @@ def undo(shipment_id: int, *, by: str) -> None:
                 raise WrongState(_("Goods of this parcel are being sent back, so it cannot be undone."))
             if left < line.refunded - line.cancelled:  # those refunded as sent, and perhaps on the shelf by now
                 raise WrongState(_("Goods of this parcel have been refunded, so it cannot be undone."))
+            if left < line.restocked - line.cancelled:  # with a refund that has failed since
+                raise WrongState(_("Goods of this parcel are back on the shelf, so it cannot be undone."))
         for line in order.lines:
             line.shipped -= counts.get(line.id, 0)
         shipment.undone_at = now()

@@ -157,7 +157,7 @@ def receive(return_id: int, come: Come, *, by: str) -> None:
         for line in order.lines:
             restocked, written_off = come.get(line.id, (0, 0))
             if restocked:
-                line.restocked += stock.give_back(order.id, line.variant_id, restocked, "returned", by=by, restock=True)
+                services.put_back(line, restocked, "returned", by=by)
             if line.id in of_return:
                 of_return[line.id].restocked, of_return[line.id].written_off = restocked, written_off
         services.note(order.id, "return_received", by=by, public=True, return_id=return_id)

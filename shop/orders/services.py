@@ -218,8 +218,16 @@ def cancel_pieces(order: Order, pieces: Mapping[int, int], *, by: str, restock: 
         if count:
             line.cancelled += count
             if line.requires_shipping:
-                line.restocked += stock.give_back(order.id, line.variant_id, count, "cancelled", by=by, restock=restock)
+                put_back(line, count, "cancelled", by=by, restock=restock)
     settle(order, by=by)
+
+
+def put_back(line: OrderLine, pieces: int, reason: str, *, by: str, restock: bool = True) -> None:
+    """Pieces of a locked order's line are the shop's again, as `stock.give_back` has it: but for those that were put
+    back before, with a refund that came to nothing, and come by the post now.
+    """
+    back = min(pieces, line.quantity - line.restocked)
+    line.restocked += stock.give_back(line.order_id, line.variant_id, back, reason, by=by, restock=restock)
 
 
 def settle(order: Order, *, by: str, note: str = "") -> None:

@@ -341,8 +341,7 @@ def _take_back(order: Order, parts: Sequence[RefundPart], *, by: str, restock: b
         pieces = sum(part.quantity for part in parts if part.line_id == line.id)
         unsent[line.id] = min(pieces, line.quantity - line.shipped - line.cancelled)
         if restock and pieces > unsent[line.id]:
-            back = min(pieces - unsent[line.id], line.quantity - line.restocked)
-            line.restocked += stock.give_back(order.id, line.variant_id, back, "returned", by=by, restock=True)
+            orders.put_back(line, pieces - unsent[line.id], "returned", by=by)
     orders.cancel_pieces(order, unsent, by=by, restock=restock)
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from shop.aftersale import money_back
 from shop.core.clock import now
+from shop.core.db import db
 from shop.core.errors import Invalid
 from shop.core.money import Money
 from shop.orders import fulfilment, returns
 from shop.orders.models import Order, Return
 from shop.orders.services import WrongState
 from shop.payments import refunds as money
+from shop.payments.models import Refund
 from shop.payments.refunds import Asked, NotRefundable
 from tests.aftersale.steps import ask, lines, newest, refunds, said, send, submit, the_return
 from tests.payments.steps import history, later
@@ -257,6 +260,28 @@ def test_a_parcel_whose_goods_come_back_cannot_be_undone(world: World) -> None:
     ask(order, {lines(order)[0].id: 1})
     with pytest.raises(WrongState, match="being sent back"):
         fulfilment.undo(shipment_id, by="staff:1")
+
+
+def test_what_was_put_back_with_a_refund_that_failed_is_not_put_back_again(world: World) -> None:
+    world.store_with(returns_days=30)
+    order = world.shopper().buy(world.mug)
+    shipment_id, (mug,) = send(order, arrived=False), lines(order)
+    world.twin.faults.arm("pending_refund")
+    asked = Asked(lines={mug.id: 1})
+    money.refund(order.id, asked, reason="lost", by="staff:1", form_token=new_token(), restock=True)
+    world.settle()
+    world.twin.settle_refund(db.session.scalars(select(Refund.gateway_id)).one(), "failed")
+    world.settle()
+    assert world.stock(world.mug) == (10, 0)
+    with pytest.raises(WrongState, match="back on the shelf"):
+        fulfilment.undo(shipment_id, by="staff:1")
+
+    return_id = ask(order, {mug.id: 1})
+    returns.approve(return_id, by="staff:1")
+    money_back.receive_and_refund(return_id, {mug.id: (1, 0)}, by="staff:1")
+    world.settle()
+    assert world.stock(world.mug) == (10, 0)
+    world.prove()
 
 
 class TestTheForm:
