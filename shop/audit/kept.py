@@ -97,7 +97,7 @@ def things(rows: Iterable[tuple[Table, Values]], connection: Connection) -> list
                 wanted.setdefault(parent, {})[place] = values[column.name]
         at = {}
         for name, ids in wanted.items():
-            parents = _read(db.metadata.tables[name], sorted(set(ids.values())), connection)
+            parents = read(db.metadata.tables[name], sorted(set(ids.values())), connection)
             for place, parent_id in ids.items():
                 if parent_id in parents:
                     at[place] = found[place] = (db.metadata.tables[name], parents[parent_id])
@@ -112,7 +112,8 @@ def _part(table: Table, values: Values) -> Column[Any] | None:
     return None
 
 
-def _read(table: Table, ids: list[Any], connection: Connection) -> dict[Any, Values]:
+def read(table: Table, ids: list[Any], connection: Connection) -> dict[Any, Values]:
+    """How these rows are called and what they are parts of, by id."""
     key = next(iter(table.primary_key))
     wanted = [column for column in table.columns if column is key or column.name in (*NAMES, *PARTS)]
     read: dict[Any, Values] = {}

@@ -33,12 +33,13 @@ def record(what: str, row_id: int | str, action: Action, *, before: Values | Non
     """Notes a change the session does not see: one made by SQL on a connection, or by INSERT with many rows.
 
     `what` is a mapped table. Call it inside the transaction of the change; does nothing while nobody acts. Columns
-    that are secret are left out.
+    that are secret are left out: that one has changed is an `after` of nothing, without a `before`.
     """
     if acting.who():
-        table = db.metadata.tables[what]
+        table, session = db.metadata.tables[what], db.session()
         key = {column.name: row_id for column in list(table.primary_key)[:1]}
-        _write([_Change(table, key | dict(after or before or {}), action, before, after)], db.session())
+        there = next(iter(kept.read(table, [row_id], session.connection()).values()), key)
+        _write([_Change(table, {**(after or before or {}), **there}, action, before, after)], session)
 
 
 class _Change:

@@ -24,7 +24,9 @@ from shop.core.db import db, transaction
 from shop.core.errors import Conflict, Invalid, Unavailable
 from shop.media import storage
 from shop.settings import Settings
-from tests.world import World, make_asset
+from tests.admin.test_sign_in import sign_in
+from tests.conftest import browser
+from tests.world import CAROLS_PASSWORD, World, make_asset
 from worker.backup_commands import backup, restore
 from worker.tasks import upkeep
 
@@ -139,6 +141,15 @@ def test_a_shop_is_replaced_only_by_its_typed_name(world: World, settings: Setti
     assert done.exit_code == 0, done.output
     assert "Vitrine Test is as it was" in done.output
     assert store.get().name == "Vitrine Test"
+
+
+def test_no_sign_in_of_the_time_of_a_backup_lives_again(world: World, settings: Settings) -> None:
+    carol = browser(world.app)
+    sign_in(carol, "carol@example.com", CAROLS_PASSWORD)
+    made = services.make(settings, by="shop")
+    done = say(world.app, restore, made.path, "--over", "Vitrine Test")
+    assert "All staff are signed out." in done.output
+    assert carol.get("/admin").status_code == 302
 
 
 @pytest.mark.parametrize("harm", ["changed", "cut", "missing", "manifest", "form", "newer", "path"])
