@@ -195,6 +195,18 @@ def test_pictures_that_have_not_changed_are_kept_once(world: World, settings: Se
     assert third.read_bytes() == b"a wall"
 
 
+def test_each_picture_is_summed_up_once(world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_pictures()
+    services.make(settings, by="shop")
+    summed: list[str] = []
+    checksum = manifest.checksum
+    monkeypatch.setattr(manifest, "checksum", lambda path: summed.append(str(path)) or checksum(path))
+    made = services.make(settings, by="shop")
+    pictures = [path for path in summed if path.endswith("wall.png")]
+    assert len(pictures) == 2, "as it is in the shop, and as it lies in the backup before"
+    assert services.check(made.path) == made.manifest
+
+
 def test_every_night_one_is_made_and_old_ones_go(world: World, settings: Settings) -> None:
     start = now().replace(hour=5, minute=0)
     for day in range(10):
