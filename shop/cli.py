@@ -181,6 +181,25 @@ def disable_staff(email: str) -> None:
     click.echo(f"Nobody signs in as {email.strip().lower()} any more.")
 
 
+@staff.command("password")
+@click.argument("email")
+@plainly
+@acts
+def set_password(email: str) -> None:
+    """Give somebody another password, asked for or the first line that comes in, and sign them out everywhere."""
+    staff_id = accounts.id_of(email)
+    if _is_terminal():
+        password = click.prompt("New password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    people.change_password(staff_id, password)
+    click.echo(f"{email.strip().lower()} signs in with the new password from now on.")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
 @click.command()
 @click.option("--offline", is_flag=True, help="Do not ask Stripe.")
 @plainly

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from shop.accounts import people
 from shop.app import create_app
 from shop.backups import copies, services
 from shop.backups.manifest import Manifest
@@ -58,7 +59,9 @@ def restore(backup: Path, over: str, verify: bool) -> None:
         over = click.prompt("Type its name to replace it")
     found = services.restore(_settings(), backup, over=over)
     migrate()
+    people.end_all_sessions()
     click.echo(f"{found.shop} is as it was on {found.made_at:%Y-%m-%d at %H:%M:%S} UTC: {_told(found)}")
+    click.echo("All staff are signed out.")
     if found.bucket:
         click.echo(f"Its pictures are in {found.bucket}, which is no part of the backup.")
     click.echo("Next: `manage.py sweep`, `manage.py reconcile --from DAY`, `manage.py audit`.")

@@ -9,13 +9,15 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, func, select, update
 
 from shop.accounts.models import Invitation, Role, Staff, StaffSession
-from shop.accounts.services import check_length, hashed
+from shop.accounts.services import check_email, check_length, end_invitations, hashed
+from shop.audit import Action, record
 from shop.core import mail, store
 from shop.core.clock import now
 from shop.core.db import db, take_turns, transaction
-from shop.core.errors import Conflict, Invalid, NotFound
+from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import DEFAULT_LANGUAGE, _, shop_address
 from shop.core.mail import Letter
+from shop.core.typed import tidy_email
 
 INVITATION_LASTS = timedelta(days=4)
 
@@ -27,16 +29,12 @@ class LastOwner(Conflict):
 def invite(*, email: str, name: str, role: Role, by: str) -> int:
     """Sends somebody a link to set a password; returns the invitation's id. One that they had before ends.
 
-    Raises Invalid for what is no address, Conflict when somebody of the staff has it.
+    Raises as `check_email` does.
     """
-    email, moment = email.strip().lower(), now()
-    if "@" not in email:
-        raise Invalid(_("%(email)s is not an e-mail address.", email=email))
+    email, moment = tidy_email(email), now()
     with transaction():
-        take_turns(f"staff:{email}")
-        if db.session.scalar(select(Staff.id).where(Staff.email == email)):
-            raise Conflict(_("There is somebody with the address %(email)s already.", email=email))
-        _end_invitations(Invitation.email == email)
+        check_email(email)
+        end_invitations(Invitation.email == email)
         made = Invitation(
             email=email, name=name.strip(), role=role, by=by, created_at=moment, expires_at=moment + INVITATION_LASTS
         )
@@ -49,7 +47,7 @@ def invite(*, email: str, name: str, role: Role, by: str) -> int:
 def take_back_invitation(invitation_id: int) -> None:
     """Its link ends. A second time changes nothing."""
     with transaction():
-        _end_invitations(Invitation.id == invitation_id)
+        end_invitations(Invitation.id == invitation_id)
 
 
 def invited_by(token: str) -> Invitation | None:
@@ -65,16 +63,21 @@ def invited_by(token: str) -> Invitation | None:
 
 
 def join(token: str, *, name: str, password: str) -> Staff:
-    """Takes up an invitation, once. Raises NotFound when it cannot be any more, Invalid for a short password."""
+    """Takes up an invitation, once. Raises NotFound when it cannot be any more, also because somebody has its address
+    by now, and Invalid for a short password."""
     check_length(password)
-    secret = hashed(password)
+    secret, ended = hashed(password), NotFound(_("This invitation has ended. Ask for another one."))
     with transaction():
-        found = invited_by(token)
-        if found is None:
-            raise NotFound(_("This invitation has ended. Ask for another one."))
-        invitation = db.session.get_one(Invitation, found.id, with_for_update=True, populate_existing=True)
+        invitation = invited_by(token)
+        if invitation is None:
+            raise ended
+        try:
+            check_email(invitation.email)
+        except Conflict:
+            raise ended from None
+        db.session.refresh(invitation, with_for_update=True)
         if invitation.ended_at is not None:
-            raise NotFound(_("This invitation has ended. Ask for another one."))
+            raise ended
         staff = Staff(
             email=invitation.email,
             name=name.strip() or invitation.name,
@@ -137,12 +140,13 @@ def enable(staff_id: int) -> None:
         _locked(staff_id).disabled_at = None
 
 
-def change_password(staff_id: int, password: str, *, but_session: int) -> None:
+def change_password(staff_id: int, password: str, *, but_session: int | None = None) -> None:
     """Everywhere else they are signed out: whoever knew the old one is out too. Raises Invalid for a short one."""
     check_length(password)
     secret = hashed(password)
     with transaction():
         _locked(staff_id).password_hash = secret
+        record("staff", staff_id, Action.CHANGED, before=None, after={})  # that it was, and nothing of what it was
         _end_sessions(StaffSession.staff_id == staff_id, StaffSession.id != but_session)
 
 
@@ -152,8 +156,14 @@ def end_session(session_id: int, *, staff_id: int) -> None:
         _end_sessions(StaffSession.id == session_id, StaffSession.staff_id == staff_id)
 
 
+def end_all_sessions() -> None:
+    """Everybody signs in anew."""
+    with transaction():
+        _end_sessions()
+
+
 def _locked(staff_id: int) -> Staff:
-    """In the order of ids with all owners, so that two who shut out each other do not both succeed."""
+    """One at a time, whoever it is, so that two owners who shut out each other do not both succeed."""
     take_turns("staff")
     staff = db.session.get(Staff, staff_id, with_for_update=True, populate_existing=True)
     if staff is None:
@@ -170,10 +180,6 @@ def _keep_an_owner(staff: Staff) -> None:
 def _end_sessions(*where: ColumnElement[bool]) -> None:
     ended = update(StaffSession).where(*where, StaffSession.revoked_at.is_(None)).values(revoked_at=now())
     db.session.execute(ended)
-
-
-def _end_invitations(*where: ColumnElement[bool]) -> None:
-    db.session.execute(update(Invitation).where(*where, Invitation.ended_at.is_(None)).values(ended_at=now()))
 
 
 def _signer() -> URLSafeSerializer:

@@ -62,11 +62,14 @@ def codes_left(staff_id: int) -> int:
 
 
 def accept(staff_id: int, typed: str) -> bool:
-    """Whether `typed` is a code of the app or a recovery code that nobody has used before. It is used now."""
+    """Whether `typed` is a code of the app or a recovery code that nobody has used before. It is used now.
+
+    No code is right of who has been shut out, or has none.
+    """
     typed = "".join(typed.split()).replace("-", "").lower()
     with transaction():
         staff = _locked(staff_id)
-        if staff.totp_since is None:
+        if staff.totp_since is None or staff.disabled_at is not None:
             return False
         step = _step(staff, typed)
         if step is not None:
@@ -86,7 +89,7 @@ def accept(staff_id: int, typed: str) -> bool:
 
 
 def _locked(staff_id: int) -> Staff:
-    return db.session.get_one(Staff, staff_id, with_for_update=True)
+    return db.session.get_one(Staff, staff_id, with_for_update=True, populate_existing=True)
 
 
 def _step(staff: Staff, code: str) -> int | None:

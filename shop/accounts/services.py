@@ -4,13 +4,14 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
-from shop.accounts.models import Role, Staff, StaffSession
+from shop.accounts.models import Invitation, Role, Staff, StaffSession
 from shop.core.clock import now
-from shop.core.db import db, transaction
+from shop.core.db import db, take_turns, transaction
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import _
+from shop.core.typed import tidy_email
 
 SHORTEST_PASSWORD = 10
 
@@ -23,18 +24,30 @@ _NOBODY = "$argon2id$v=19$m={},t={},p={}${}${}".format(
 
 
 def create_staff(*, email: str, name: str, password: str, role: Role) -> Staff:
-    """Raises Conflict when somebody has this e-mail address, Invalid for a short password."""
-    email = email.strip().lower()
+    """Ends an invitation that they have. Raises as `check_email` does, and Invalid for a short password."""
+    email = tidy_email(email)
     check_length(password)
-    if "@" not in email:
-        raise Invalid(_("%(email)s is not an e-mail address.", email=email))
     with transaction():
-        if db.session.scalar(select(Staff.id).where(Staff.email == email)):
-            raise Conflict(_("There is somebody with the address %(email)s already.", email=email))
+        check_email(email)
+        end_invitations(Invitation.email == email)
         staff = Staff(email=email, name=name.strip(), password_hash=hashed(password), role=role, created_at=now())
         db.session.add(staff)
         db.session.flush()
         return staff
+
+
+def check_email(email: str) -> None:
+    """Raises Invalid for what is no address, Conflict when somebody of the staff has it. Until the open transaction
+    ends, nobody else is given it."""
+    if "@" not in email:
+        raise Invalid(_("%(email)s is not an e-mail address.", email=email))
+    take_turns(f"staff:{email}")
+    if db.session.scalar(select(Staff.id).where(Staff.email == email)):
+        raise Conflict(_("There is somebody with the address %(email)s already.", email=email))
+
+
+def end_invitations(*where: ColumnElement[bool]) -> None:
+    db.session.execute(update(Invitation).where(*where, Invitation.ended_at.is_(None)).values(ended_at=now()))
 
 
 def check_length(password: str) -> None:
@@ -49,7 +62,7 @@ def hashed(password: str) -> str:
 
 def id_of(email: str) -> int:
     """Raises NotFound when nobody of the staff has this address."""
-    staff_id = db.session.scalar(select(Staff.id).where(Staff.email == email.strip().lower()))
+    staff_id = db.session.scalar(select(Staff.id).where(Staff.email == tidy_email(email)))
     if staff_id is None:
         raise NotFound(_("Nobody on the staff has the address %(email)s.", email=email))
     return staff_id
@@ -57,7 +70,7 @@ def id_of(email: str) -> int:
 
 def check_password(email: str, password: str) -> int | None:
     """The id of the staff member with this address and password, or None."""
-    staff = db.session.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.disabled_at.is_(None)))
+    staff = db.session.scalar(select(Staff).where(Staff.email == tidy_email(email), Staff.disabled_at.is_(None)))
     try:
         _hasher.verify(staff.password_hash if staff else _NOBODY, password)
     except (VerificationError, InvalidHashError):

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from shop.core.i18n import _, _l, format_money
 from shop.core.money import Money, exponent
+from shop.core.typed import tidy_line
 
 LONGEST_NOTE = 200
 LONGEST_LINE = 255
@@ -22,10 +23,7 @@ LONGEST_DESCRIPTION = 20_000
 MOST_PIECES = 1_000_000
 DEAREST = 1_000_000_000  # in minor units: what a shop of this size asks for, and any database's integer holds
 
-
-def one_line(text: str | None) -> str:
-    """One line of printable text, single spaces."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text or "").split())
+one_line = tidy_line
 
 
 def many_lines(text: str | None) -> str:

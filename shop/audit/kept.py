@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
@@ -29,13 +29,19 @@ NOT_KEPT: dict[str, str] = {
         "made from the goods",
     ),
     **dict.fromkeys(("slug_redirects", "former_slugs"), "follow from changed slugs"),
+    "order_words": "made from the order",
     **dict.fromkeys(("ratings", "shop_rating", "product_sales", "companions", "companion_models"), "counted"),
     **dict.fromkeys(("buyers", "buyer_sums", "buyer_words"), "counted"),
+    **dict.fromkeys(("figures_state", "hour_figures", "product_figures", "best_products"), "counted"),
     **dict.fromkeys(
         ("ledger_entries", "ledger_transactions", "document_series", "staff_recovery_codes"), "follow from what is kept"
     ),
     **dict.fromkeys(
-        ("outbox_messages", "job_errors", "job_outputs", "stock_warnings", "kept_mails", "book_checks"), "the engine's"
+        (
+            *("outbox_messages", "job_errors", "job_outputs", "stock_warnings", "kept_mails", "book_checks"),
+            *("backups", "pulses"),
+        ),
+        "the engine's",
     ),
 }
 
@@ -61,7 +67,7 @@ PARTS = (
     *("option_id", "collection_id", "entry_id", "zone_id", "method_id", "attribute_id", "staff_id"),
 )
 PART_BY = {"stock_movements": "variant_id", "menu_items": "", "collection_products": "collection_id"}
-AT_ONCE = 500  # ids in one statement
+AT_ONCE = 500  # ids or rows in one statement
 
 Values = Mapping[str, Any]
 
@@ -97,11 +103,16 @@ def things(rows: Iterable[tuple[Table, Values]], connection: Connection) -> list
                 wanted.setdefault(parent, {})[place] = values[column.name]
         at = {}
         for name, ids in wanted.items():
-            parents = _read(db.metadata.tables[name], sorted(set(ids.values())), connection)
+            parents = read(db.metadata.tables[name], sorted(set(ids.values())), connection)
             for place, parent_id in ids.items():
                 if parent_id in parents:
                     at[place] = found[place] = (db.metadata.tables[name], parents[parent_id])
     return [(f"{table.name}:{row_id(table, values)}"[:64], label(table, values)) for table, values in found]
+
+
+def pieces(rows: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
 
 
 def _part(table: Table, values: Values) -> Column[Any] | None:
@@ -112,12 +123,12 @@ def _part(table: Table, values: Values) -> Column[Any] | None:
     return None
 
 
-def _read(table: Table, ids: list[Any], connection: Connection) -> dict[Any, Values]:
+def read(table: Table, ids: list[Any], connection: Connection) -> dict[Any, Values]:
+    """How these rows are called and what they are parts of, by id."""
     key = next(iter(table.primary_key))
     wanted = [column for column in table.columns if column is key or column.name in (*NAMES, *PARTS)]
     read: dict[Any, Values] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        some = select(*wanted).where(key.in_(ids[start : start + AT_ONCE]))
-        for row in connection.execute(some).mappings():
+    for some in pieces(ids):
+        for row in connection.execute(select(*wanted).where(key.in_(some))).mappings():
             read[row[key.name]] = {column.name: row[column.name] for column in wanted}
     return read

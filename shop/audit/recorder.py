@@ -5,7 +5,7 @@ It costs nothing while nobody of the staff acts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,12 +33,13 @@ def record(what: str, row_id: int | str, action: Action, *, before: Values | Non
     """Notes a change the session does not see: one made by SQL on a connection, or by INSERT with many rows.
 
     `what` is a mapped table. Call it inside the transaction of the change; does nothing while nobody acts. Columns
-    that are secret are left out.
+    that are secret are left out: that one has changed is an `after` of nothing, without a `before`.
     """
     if acting.who():
-        table = db.metadata.tables[what]
+        table, session = db.metadata.tables[what], db.session()
         key = {column.name: row_id for column in list(table.primary_key)[:1]}
-        _write([_Change(table, key | dict(after or before or {}), action, before, after)], db.session())
+        there = next(iter(kept.read(table, [row_id], session.connection()).values()), key)
+        _write([_Change(table, {**(after or before or {}), **there}, action, before, after)], session)
 
 
 class _Change:
@@ -114,10 +115,11 @@ def _executed(state: ORMExecuteState) -> Result[Any] | None:
     session, key = state.session, list(table.primary_key)
     meant = select(table).order_by(*key).with_for_update()
     if isinstance(state.parameters, Sequence):  # many rows, each by its primary key
-        meant = _only(meant, key, [[each[column.name] for column in key] for each in state.parameters])
-    elif statement.whereclause is not None:
-        meant = meant.where(statement.whereclause)
-    before = _read(session, meant, state.parameters if isinstance(state.parameters, dict) else None)
+        before = _read_those(session, meant, key, [[each[column.name] for column in key] for each in state.parameters])
+    else:
+        if statement.whereclause is not None:
+            meant = meant.where(statement.whereclause)
+        before = _read(session, meant, state.parameters)
     result = state.invoke_statement()
     if not before:
         return result
@@ -125,7 +127,7 @@ def _executed(state: ORMExecuteState) -> Result[Any] | None:
         _write([_Change(table, row, Action.DELETED, row, None) for row in before], session)
         return result
     ids = [[row[column.name] for column in key] for row in before]
-    after = {kept.row_id(table, row): row for row in _read(session, _only(select(table), key, ids), None)}
+    after = {kept.row_id(table, row): row for row in _read_those(session, select(table), key, ids)}
     _write([_difference(table, row, after.get(kept.row_id(table, row), row)) for row in before], session)
     return result
 
@@ -136,8 +138,13 @@ def _difference(table: Table, before: Values, after: Values) -> _Change:
     return _Change(table, after, Action.CHANGED, old, new)
 
 
-def _read(session: Session, rows: Select[Any], parameters: dict[str, Any] | None) -> list[Values]:
+def _read(session: Session, rows: Select[Any], parameters: Mapping[str, Any] | None) -> list[Values]:
     return [dict(row) for row in session.connection().execute(rows, parameters or {}).mappings()]
+
+
+def _read_those(session: Session, rows: Select[Any], key: list[Column[Any]], ids: list[list[Any]]) -> list[Values]:
+    """In pieces, since a statement takes only so many values; by ascending key."""
+    return [row for some in kept.pieces(sorted(ids)) for row in _read(session, _only(rows, key, some), None)]
 
 
 def _only(rows: Select[Any], key: list[Column[Any]], ids: list[list[Any]]) -> Select[Any]:
@@ -169,7 +176,8 @@ def _write(changes: Iterable[_Change], session: Session) -> None:
         }
         for change, (about, ref) in zip(said, things, strict=True)
     ]
-    session.connection().execute(insert(AuditEntry), rows)
+    for some in kept.pieces(rows):
+        session.connection().execute(insert(AuditEntry), some)
 
 
 def _json(value: Any) -> Any:

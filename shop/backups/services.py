@@ -202,16 +202,17 @@ def _copy_media(source: Path, target: Path, before: Path | None) -> dict[str, Fi
         name = path.relative_to(source).as_posix()
         there, last = target / name, before / manifest.MEDIA / name if before else None
         there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if last is None or not _link(path, last, there):
+        checksum = manifest.checksum(path)
+        if last is None or not _link(last, there, checksum):
             shutil.copyfile(path, there)
             there.chmod(0o600)
-        files[f"{manifest.MEDIA}{name}"] = File(there.stat().st_size, manifest.checksum(there))
+        files[f"{manifest.MEDIA}{name}"] = File(there.stat().st_size, checksum)
     return files
 
 
-def _link(path: Path, last: Path, there: Path) -> bool:
+def _link(last: Path, there: Path, checksum: str) -> bool:
     try:
-        if manifest.checksum(last) != manifest.checksum(path):
+        if manifest.checksum(last) != checksum:
             return False
         there.hardlink_to(last)
     except OSError:

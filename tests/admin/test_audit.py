@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from shop import audit
 from shop.accounts import services as accounts
 from shop.accounts.models import Role, Staff
+from shop.admin.people.words import THINGS
 from shop.audit import Action, AuditEntry, kept, recorder
 from shop.catalog import services as catalog
 from shop.catalog import stock
@@ -22,6 +23,8 @@ from shop.core.db import Model, db, transaction
 from shop.core.money import Money
 from shop.jobs import services as jobs
 from shop.jobs.services import Progress, Work
+from shop.orders import services as orders
+from shop.orders.services import Address
 from tests.admin.conftest import Desk
 from tests.guards.source import called, calls, place
 from tests.guards.test_budgets import statements
@@ -150,6 +153,28 @@ def test_no_column_of_a_secret_can_be_read_from_the_log() -> None:
 
 def test_tables_left_out_exist() -> None:
     assert set(kept.NOT_KEPT) <= set(db.metadata.tables)
+
+
+def test_whatever_the_log_may_name_it_names_as_people_do() -> None:
+    kept_ones = {name for name, table in db.metadata.tables.items() if kept.is_kept(table)}
+    assert kept_ones ^ set(THINGS) == set()
+
+
+def test_what_an_order_is_found_by_is_not_written_down_beside_the_order(world: World) -> None:
+    order_id = world.shopper().buy(world.mug).id
+    moved = Address(name="Alice Baker", street="1 High Street", city="Bristol", postal_code="BS1 4DJ", country="GB")
+    with acting(CAROL):
+        orders.edit(order_id, email="baker@example.com", address=moved, by=CAROL)
+    assert {entry.what for entry in entries()} == {"orders", "order_addresses", "order_events"}
+
+
+def test_many_rows_are_written_about_in_pieces(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "AT_ONCE", 2)
+    ids = [world.mug, world.cap, world.a4, world.a3]
+    with acting(CAROL), statements() as asked, transaction():
+        db.session.execute(update(Variant).where(Variant.id.in_(ids)).values(weight_g=77))
+    assert [entry.row_id for entry in entries()] == [str(each) for each in sorted(ids)]
+    assert sum("INSERT INTO audit_entries" in statement for statement in asked) == 2
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entries SET who = 'nobody'", "DELETE FROM audit_entries"])

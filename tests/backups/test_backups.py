@@ -24,7 +24,9 @@ from shop.core.db import db, transaction
 from shop.core.errors import Conflict, Invalid, Unavailable
 from shop.media import storage
 from shop.settings import Settings
-from tests.world import World, make_asset
+from tests.admin.test_sign_in import sign_in
+from tests.conftest import browser
+from tests.world import CAROLS_PASSWORD, World, make_asset
 from worker.backup_commands import backup, restore
 from worker.tasks import upkeep
 
@@ -141,6 +143,15 @@ def test_a_shop_is_replaced_only_by_its_typed_name(world: World, settings: Setti
     assert store.get().name == "Vitrine Test"
 
 
+def test_no_sign_in_of_the_time_of_a_backup_lives_again(world: World, settings: Settings) -> None:
+    carol = browser(world.app)
+    sign_in(carol, "carol@example.com", CAROLS_PASSWORD)
+    made = services.make(settings, by="shop")
+    done = say(world.app, restore, made.path, "--over", "Vitrine Test")
+    assert "All staff are signed out." in done.output
+    assert carol.get("/admin").status_code == 302
+
+
 @pytest.mark.parametrize("harm", ["changed", "cut", "missing", "manifest", "form", "newer", "path"])
 def test_what_is_damaged_is_found_before_anything_is_changed(world: World, settings: Settings, harm: str) -> None:
     with_pictures()
@@ -182,6 +193,18 @@ def test_pictures_that_have_not_changed_are_kept_once(world: World, settings: Se
     first.write_bytes(b"rotten")  # both are, being the same
     third = services.make(settings, by="shop").path / "media/wall.png"
     assert third.read_bytes() == b"a wall"
+
+
+def test_each_picture_is_summed_up_once(world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_pictures()
+    services.make(settings, by="shop")
+    summed: list[str] = []
+    checksum = manifest.checksum
+    monkeypatch.setattr(manifest, "checksum", lambda path: summed.append(str(path)) or checksum(path))
+    made = services.make(settings, by="shop")
+    pictures = [path for path in summed if path.endswith("wall.png")]
+    assert len(pictures) == 2, "as it is in the shop, and as it lies in the backup before"
+    assert services.check(made.path) == made.manifest
 
 
 def test_every_night_one_is_made_and_old_ones_go(world: World, settings: Settings) -> None:

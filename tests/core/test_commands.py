@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ from tests.processes import Running, eventually, shop_in
 
 OPTIONS = {"--name": "Copper Kettle", "--country": "de", "--email": "Kim@example.com", "--password": "ten letters!"}
 INIT = ("init", *(part for option in OPTIONS.items() for part in option))
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The demo with all it has; it takes a while, so tests that change nothing of it for others share it."""
+    with shop_in(tmp_path_factory.mktemp("filled")) as running:
+        assert re.search(r"42 products and \d+ orders of the last sixty days", running.manage("seed").stdout)
+        yield running
 
 
 @pytest.fixture
@@ -46,9 +55,8 @@ def test_a_shop_of_ones_own_begins_empty_and_can_be_visited(running: Running) ->
     assert audit.returncode == 0, audit.stderr
 
 
-def test_a_second_shop_in_the_same_database_is_refused(running: Running) -> None:
-    assert running.manage(*INIT).returncode == 0
-    again = running.manage(*INIT)
+def test_a_second_shop_in_the_same_database_is_refused(filled: Running) -> None:
+    again = filled.manage(*INIT)
     assert again.returncode == 1
     assert "There is a shop in this database already" in again.stderr
 
@@ -68,26 +76,24 @@ def test_what_is_wrong_is_said_before_anything_is_made(running: Running, wrong: 
     assert not (running.folder / "shop.db").exists()
 
 
-def test_staff_get_a_sign_in_once(running: Running) -> None:
-    assert running.manage("migrate").returncode == 0
+def test_staff_get_a_sign_in_once(filled: Running) -> None:
     command = ("staff", "create", "--email", "Pat@example.com", "--name", "Pat", "--role", "packer")
-    assert running.manage(*command, "--password", "ten letters!").returncode == 0
-    again = running.manage(*command, "--password", "ten letters!")
+    assert filled.manage(*command, "--password", "ten letters!").returncode == 0
+    again = filled.manage(*command, "--password", "ten letters!")
     assert again.returncode == 1
     assert "somebody with the address pat@example.com" in again.stderr
 
 
-def test_the_demo_is_filled_once_and_never_in_production(running: Running) -> None:
-    assert "42 products" in running.manage("seed").stdout
-    assert "There is a shop in this database already" in running.manage("seed").stdout
-    running.env.update(
-        SHOP_ENV="production",
-        SECRET_KEY="k" * 40,
-        PUBLIC_URL="https://shop.example",
-        STRIPE_SECRET_KEY="sk_live_not_real",
-        MAIL_URL="smtp://127.0.0.1:2525",
-    )
-    refused = running.manage("seed")
+def test_the_demo_is_filled_once_and_never_in_production(filled: Running) -> None:
+    assert "There is a shop in this database already" in filled.manage("seed").stdout
+    production = {
+        "SHOP_ENV": "production",
+        "SECRET_KEY": "k" * 40,
+        "PUBLIC_URL": "https://shop.example",
+        "STRIPE_SECRET_KEY": "sk_live_not_real",
+        "MAIL_URL": "smtp://127.0.0.1:2525",
+    }
+    refused = replace(filled, env=filled.env | production).manage("seed")
     assert refused.returncode == 1
     assert "not for production" in refused.stderr
 
@@ -108,11 +114,10 @@ def test_without_a_schema_the_sentence_says_what_to_do(running: Running) -> None
     assert "Traceback" not in refused.stderr
 
 
-def test_the_rest_answers(running: Running) -> None:
-    assert running.manage("seed").returncode == 0
-    assert "0 carts deleted" in running.manage("expire-carts").stdout
-    assert "1 new messages" in running.manage("outbox", "status").stdout
-    away = running.manage("sweep")
+def test_the_rest_answers(filled: Running) -> None:
+    assert "0 carts deleted" in filled.manage("expire-carts").stdout
+    assert "1 new messages" in filled.manage("outbox", "status").stdout
+    away = filled.manage("sweep")
     assert away.returncode == 0, away.stderr
-    assert running.manage("worker").returncode == 1
-    assert running.manage("serve", "--processes", "2").returncode == 1
+    assert filled.manage("worker").returncode == 1
+    assert filled.manage("serve", "--processes", "2").returncode == 1

@@ -12,6 +12,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.counter import queries, saved
 from shop.admin.counter.queries import ALL, TABS, Filters
@@ -44,8 +45,7 @@ def orders() -> ResponseReturnValue:
     filters = _filters(said)
     found = queries.page(
         filters,
-        after=positive(request.args.get("after"), most=2**53),
-        before=positive(request.args.get("before"), most=2**53),
+        **place(),
         oldest_first=said.get("sort") == OLDEST,
     )
     if found.lost:

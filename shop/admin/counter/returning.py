@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.counter import queries
 from shop.admin.counter.forms import AnswerForm, PiecesForm, TakeForm, new_token, token_sent, with_pieces
@@ -15,7 +16,7 @@ from shop.admin.counter.order import order_or_404, short_name
 from shop.aftersale import money_back
 from shop.core.errors import ShopError
 from shop.core.i18n import _, _n, format_money
-from shop.core.web import not_found, positive, staff
+from shop.core.web import not_found, staff
 from shop.orders import returns as services
 from shop.orders.models import Order, Return
 from shop.orders.states import ReturnStatus
@@ -32,8 +33,7 @@ def returns() -> ResponseReturnValue:
     status = status if status in STATES else ""
     found = queries.returns(
         status,
-        after=positive(request.args.get("after"), most=2**53),
-        before=positive(request.args.get("before"), most=2**53),
+        **place(),
     )
     if found.lost:
         return redirect(url_for("staff.returns", status=status or None))

@@ -8,6 +8,7 @@ from flask_login import current_user
 from wtforms import Form, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.forms import many_lines
 from shop.core.i18n import _, _l
@@ -42,13 +43,12 @@ def customers() -> ResponseReturnValue:
         return render_template(
             "admin/customers/list.html", buyers=found[: queries.FOUND], piece=None, q=q, sort="", more=more
         )
-    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
     piece: Piece[Buyer] | Piece[BuyerSum]
     if sort:
-        piece = queries.best(g.store.currency, **places)
+        piece = queries.best(g.store.currency, **place())
         buyers = [row.buyer for row in piece.rows]
     else:
-        piece = queries.latest(**places)
+        piece = queries.latest(**place())
         buyers = list(piece.rows)
     if piece.lost:
         return redirect(url_for("staff.customers", sort=sort or None))
@@ -112,8 +112,7 @@ def _note(buyer_id: int, note_id: int) -> BuyerNote:
 
 
 def _page(buyer: Buyer, form: NoteForm) -> ResponseReturnValue:
-    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
-    bought = queries.orders(buyer.email, **places)
+    bought = queries.orders(buyer.email, **place())
     if bought.lost:
         return redirect(url_for("staff.customer", buyer_id=buyer.id))
     removed = positive(request.args.get("removed"))

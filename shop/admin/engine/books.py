@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.engine import queries, words
-from shop.admin.engine.asked import place
 from shop.admin.engine.forms import PeriodForm
 from shop.admin.paging import Place
 from shop.books import proof, reconcile
 from shop.books import queries as books_queries
 from shop.books.models import BookCheck
-from shop.core.errors import Conflict, Forbidden
+from shop.core.errors import Conflict
 from shop.core.i18n import _
 from shop.core.web import not_found, positive, staff
 from shop.jobs import services as jobs
@@ -34,7 +34,6 @@ def books() -> ResponseReturnValue:
 @bp.post("/books/audits")
 @staff("engine")
 def audit_books() -> ResponseReturnValue:
-    _need_figures()
     return _to_job(jobs.start_one(proof.JOB, by=current_user.signature))
 
 
@@ -42,7 +41,6 @@ def audit_books() -> ResponseReturnValue:
 @staff("engine")
 def compare() -> ResponseReturnValue:
     """Changes nothing: mending follows from what was found."""
-    _need_figures()
     form = PeriodForm(request.form)
     if not form.validate():
         return _page(form), 422
@@ -56,7 +54,6 @@ def compare() -> ResponseReturnValue:
 @bp.get("/books/checks/<int:check_id>")
 @staff("engine")
 def check(check_id: int) -> ResponseReturnValue:
-    _need_figures()
     found = _check(check_id)
     number = positive(request.args.get("page"), default=1, most=10**6) or 1
     at = Place(number, len(found.findings), SHOWN)
@@ -70,7 +67,6 @@ def check(check_id: int) -> ResponseReturnValue:
 @staff("engine")
 def mend(check_id: int) -> ResponseReturnValue:
     """The same time once more, this time mending what has one right mend."""
-    _need_figures()
     found = _check(check_id)
     if found.kind != "reconcile" or found.finished_at is None or not found.about.get("dry_run"):
         raise Conflict(_("Only a comparison that has changed nothing and is finished can be followed by mending."))
@@ -79,19 +75,12 @@ def mend(check_id: int) -> ResponseReturnValue:
 
 
 def _page(form: PeriodForm) -> str | BaseResponse:
-    _need_figures()
     piece = queries.newest(books_queries.checks(), BookCheck, **place())
     if piece.lost:
         return redirect(url_for("staff.books"))
     return render_template(
         "admin/engine/books.html", said=words, piece=piece, form=form, newest=books_queries.newest_of_each()
     )
-
-
-def _need_figures() -> None:
-    """What is found names amounts."""
-    if not current_user.may("figures"):
-        raise Forbidden(_("Your role does not include this. Ask the shop’s owner."))
 
 
 def _check(check_id: int) -> BookCheck:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.admin.asked import chosen, place
 from shop.admin.blueprint import bp
 from shop.admin.engine import queries, words
-from shop.admin.engine.asked import chosen, place
 from shop.core import lists, outbox
 from shop.core.i18n import _, _n
 from shop.core.outbox import Queue

@@ -9,10 +9,10 @@ from flask import Response, flash, redirect, render_template, request, stream_wi
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.engine import queries as lists
 from shop.admin.engine import words
-from shop.admin.engine.asked import place
 from shop.admin.paging import Place
 from shop.aftersale import posting
 from shop.books import proof
@@ -64,7 +64,7 @@ def job(job_id: int) -> ResponseReturnValue:
         place=at,
         every=_pace(found),
         may=_may(found),
-        check=books.of_job(job_id) if of_books and current_user.may("figures") else None,
+        check=books.of_job(job_id) if of_books and current_user.may("engine") else None,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from shop.admin.asked import chosen, place
 from shop.admin.blueprint import bp
 from shop.admin.engine import queries, words
-from shop.admin.engine.asked import chosen, place
 from shop.core import lists, mail
-from shop.core.errors import ShopError
+from shop.core.errors import Conflict, NotFound, ShopError
 from shop.core.i18n import _, _n
 from shop.core.mail import MailLog, Status
 from shop.core.web import not_found, staff
@@ -50,9 +52,9 @@ def mail_page(mail_id: int) -> ResponseReturnValue:
 @staff("engine")
 def send_mail(mail_id: int) -> ResponseReturnValue:
     """Once more what has gone, after all what was given up."""
-    found = _mail(mail_id)
+    _mail(mail_id)
     try:
-        sent = _again(found)
+        sent = _again(mail_id)
     except ShopError as error:
         flash(error.message, "error")
         sent = mail_id
@@ -68,24 +70,33 @@ def send_mails() -> ResponseReturnValue:
     if request.form.get("all"):
         job_id = jobs.start_one("retry_mails", by=current_user.signature)
         return redirect(url_for("staff.job", job_id=job_id), 303)
-    done = 0
-    for mail_id in chosen("mail"):
-        found = mail.get(mail_id)
-        if found is not None and found.status in (Status.SENT, Status.DEAD):
-            _again(found)
+    ids, done = chosen("mail"), 0
+    for mail_id in ids:
+        with suppress(NotFound, Conflict):  # somebody else was quicker, or it is tried by itself
+            _again(mail_id)
             done += 1
     if done:
         flash(_n("%(num)s mail is queued.", "%(num)s mails are queued.", done), "success")
     else:
         flash(_("Choose mails that have gone or were given up; the others are tried by themselves."), "info")
+    left = len(ids) - done
+    if done and left:
+        flash(
+            _n(
+                "%(num)s mail was left alone: it goes by itself.",
+                "%(num)s mails were left alone: they go by themselves.",
+                left,
+            ),
+            "info",
+        )
     back = request.form.get("status", "")
     return redirect(url_for("staff.mails", status=back if back in words.MAIL_STATUS else None), 303)
 
 
-def _again(found: MailLog) -> int:
-    """Returns the id of the mail that will go."""
-    mail_id, is_dead = found.id, found.status == Status.DEAD
-    if is_dead:
+def _again(mail_id: int) -> int:
+    """Returns the id of the mail that will go. Raises NotFound, and Conflict for one that goes by itself."""
+    found = mail.get(mail_id)
+    if found is not None and found.status == Status.DEAD:
         mail.retry(mail_id)
         return mail_id
     return mail.resend(mail_id)

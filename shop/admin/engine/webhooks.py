@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import undefer
 
+from shop.admin.asked import chosen, place
 from shop.admin.blueprint import bp
 from shop.admin.engine import queries, words
-from shop.admin.engine.asked import chosen, place
 from shop.core import lists
 from shop.core.db import db
 from shop.core.errors import Conflict, NotFound

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g, url_for
-from flask_login import current_user
 
 from shop.admin.engine.queries import Seen
 from shop.admin.words import Word, happened
@@ -87,10 +86,8 @@ def delivery_tabs(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def address(mail: MailLog) -> str:
-    """Whom a mail went to, for who may know."""
-    if not mail.to_address:
-        return _("Not written yet")
-    return mail.to_address if current_user.may("customers") else _("Hidden")
+    """Whom a mail went to."""
+    return mail.to_address or _("Not written yet")
 
 
 def does(pulse: Pulse) -> str:
@@ -169,11 +166,18 @@ def _of_workers(first: Mapping[Queue, datetime | None], pulses: Sequence[Pulse])
     done = {word for pulse in pulses if pulse.alive for name in pulse.does.split() for word in name.split("-")}
     for queue in Queue:
         if queue not in done:
-            words = _("Nothing works on the queue “%(queue)s”. Start a worker.", queue=QUEUE[queue])
+            words = _(
+                "Nothing works on the queue “%(queue)s”. Start a worker. Without Redis, start the shop again.",
+                queue=QUEUE[queue],
+            )
             yield Complaint(words, "#processes")
     if "clock" not in done:
         yield Complaint(
-            _("Nobody keeps the clock, so nothing is done by night. Start one worker with --beat."), "#processes"
+            _(
+                "Nobody keeps the clock, so nothing is done by night. Start one worker with --beat. "
+                "Without Redis, start the shop again."
+            ),
+            "#processes",
         )
     for queue in (Queue.ORDERS, Queue.MAILS):
         since = first[queue]

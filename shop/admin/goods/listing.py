@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.goods import queries
 from shop.admin.goods.queries import Asked
@@ -37,8 +38,7 @@ def products() -> ResponseReturnValue:
     found = queries.find(
         asked,
         currency=g.store.currency,
-        after=positive(request.args.get("after")),
-        before=positive(request.args.get("before")),
+        **place(),
     )
     if found.piece.lost:
         return redirect(url_for("staff.products", **asked.state))

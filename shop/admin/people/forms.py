@@ -3,13 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import Form, PasswordField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from shop.accounts.models import Role
 from shop.accounts.services import SHORTEST_PASSWORD
 from shop.admin import words
-from shop.admin.forms import LONGEST_LINE, one_line
+from shop.admin.forms import LONGEST_LINE
 from shop.core.i18n import _, _l
+from shop.core.typed import complete_email, tidy_email, tidy_line
 
 LONGEST_PASSWORD = 1000  # bytes are hashed, and nobody should have us hash a book
 TOO_LONG = _l("This is too long. Keep it to %(max)d characters.")
@@ -22,8 +23,8 @@ def _role_choices() -> list[tuple[str, str]]:
 class MemberForm(Form):
     name = StringField(
         _l("Name"),
-        [InputRequired(_l("Enter a name.")), Length(max=LONGEST_LINE, message=TOO_LONG)],
-        filters=[one_line],
+        [DataRequired(_l("Enter a name.")), Length(max=LONGEST_LINE, message=TOO_LONG)],
+        filters=[tidy_line],
     )
     role = SelectField(_l("Role"), choices=_role_choices, default=Role.PACKER.value)
 
@@ -31,8 +32,8 @@ class MemberForm(Form):
 class InvitationForm(MemberForm):
     email = StringField(
         _l("Email"),
-        [InputRequired(_l("Enter an e-mail address.")), Length(max=LONGEST_LINE, message=TOO_LONG)],
-        filters=[one_line],
+        [DataRequired(_l("Enter an e-mail address.")), Length(max=LONGEST_LINE, message=TOO_LONG), complete_email],
+        filters=[tidy_email],
     )
 
 
@@ -49,6 +50,6 @@ class NewPasswordForm(Form):
 class JoinForm(NewPasswordForm):
     name = StringField(
         _l("Your name"),
-        [InputRequired(_l("Enter your name.")), Length(max=LONGEST_LINE, message=TOO_LONG)],
-        filters=[one_line],
+        [DataRequired(_l("Enter your name.")), Length(max=LONGEST_LINE, message=TOO_LONG)],
+        filters=[tidy_line],
     )

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 
 from shop.accounts import queries as accounts
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.people.words import ACTIONS, THINGS, field
 from shop.audit import AuditEntry
@@ -20,12 +21,11 @@ from shop.core.db import db
 from shop.core.i18n import _, format_moment, format_money
 from shop.core.lists import piece
 from shop.core.money import Money
-from shop.core.web import positive, staff
+from shop.core.web import staff
 
 LONGEST = 255
 LONGEST_VALUE = 300  # characters of a text that are shown
 TERMINAL = "cli"
-ASKED = ("q", "who", "what", "from", "to")
 
 
 @bp.get("/log", endpoint="log")
@@ -34,8 +34,8 @@ def log() -> ResponseReturnValue:
     asked: dict[str, Any] = {
         name: request.args.get(name, "").strip()[:LONGEST] or None for name in ("q", "who", "what", "from", "to")
     }
-    after, before = positive(request.args.get("after")), positive(request.args.get("before"))
-    found = piece(_found(asked), AuditEntry.at, AuditEntry.id, after=after, before=before)
+    at = place()
+    found = piece(_found(asked), AuditEntry.at, AuditEntry.id, after=at["after"], before=at["before"])
     if found.lost:
         return redirect(url_for("staff.log", **asked))
     return render_template(

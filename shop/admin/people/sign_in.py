@@ -25,6 +25,7 @@ from shop.core import log
 from shop.core.clock import now
 from shop.core.i18n import _, _n
 from shop.core.limits import forget_tries, limiter, seconds_to_wait
+from shop.core.typed import tidy_email
 from shop.core.web import is_secure, network_of, private, safe_next, staff
 
 BY_NETWORK = "10 per minute"
@@ -46,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
 @private
 @limiter.limit(BY_NETWORK)
 def try_to_sign_in() -> ResponseReturnValue:
-    email = _hashed(request.form.get("email", "").strip().lower())
+    email = _hashed(tidy_email(request.form.get("email", "")))
     seconds = _count_try(email)
     if seconds:
         return _wait(seconds)

@@ -15,7 +15,7 @@ from shop.admin.people.devices import device
 from shop.admin.people.forms import InvitationForm, MemberForm
 from shop.core import store
 from shop.core.clock import now
-from shop.core.errors import Conflict, Invalid
+from shop.core.errors import Conflict
 from shop.core.i18n import _
 from shop.core.web import not_found, staff
 
@@ -34,7 +34,7 @@ def invite() -> ResponseReturnValue:
         return _list(form), 422
     try:
         people.invite(email=form.email.data, name=form.name.data, role=Role(form.role.data), by=current_user.signature)
-    except (Conflict, Invalid) as error:
+    except Conflict as error:
         form.email.errors = [error.message]
         return _list(form), 422
     flash(_("An invitation is on its way to %(email)s.", email=form.email.data), "success")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field, TextAreaField, ValidationError
 from wtforms.validators import Length
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.forms import RowForm, many_lines
 from shop.catalog import queries as catalog
@@ -86,8 +87,7 @@ def _status(text: str | None) -> Status:
 
 def _page(status: Status, sent: dict[int, ReplyForm] | None = None) -> ResponseReturnValue:
     """With the forms that were sent as they were, and what is wrong with them."""
-    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
-    piece = queries.queue(status, **places)
+    piece = queries.queue(status, **place())
     if piece.lost:
         return redirect(url_for("staff.reviews", status=status))
     rows = list(piece.rows)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.catalog import reduced
 from shop.catalog import sales as catalog
@@ -18,8 +19,7 @@ from shop.core.web import positive, staff
 @staff("look")
 def sales() -> ResponseReturnValue:
     ending = request.args.get("ends") == "by-itself"
-    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
-    piece = reduced.ending(**places) if ending else reduced.endless(**places)
+    piece = reduced.ending(**place()) if ending else reduced.endless(**place())
     if piece.lost:
         return redirect(url_for("staff.sales", ends=request.args.get("ends")))
     return render_template(

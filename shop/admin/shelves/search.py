@@ -6,12 +6,13 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.shelves.forms import line_field
 from shop.catalog import search as catalog
 from shop.catalog.words import words
 from shop.core.i18n import _, _l
-from shop.core.web import positive, staff
+from shop.core.web import staff
 
 SHOWN = 50  # searches without a result
 
@@ -63,7 +64,7 @@ def restore_synonym() -> ResponseReturnValue:
 
 
 def _page(form: SynonymForm) -> ResponseReturnValue:
-    piece = catalog.synonyms(**{name: positive(request.args.get(name)) for name in ("after", "before")})
+    piece = catalog.synonyms(**place())
     if piece.lost:
         return redirect(url_for("staff.search_words"))
     return render_template(

@@ -10,6 +10,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.forms import LONGEST_NOTE, MOST_PIECES, one_line
 from shop.catalog import stock as counting
@@ -46,7 +47,7 @@ class Row:
 def low_stock() -> ResponseReturnValue:
     """What runs out, and what has."""
     out = request.args.get("show") == "out"
-    piece = stockroom.running_out(Stock.OUT if out else Stock.LOW, g.store.low_stock, **_places())
+    piece = stockroom.running_out(Stock.OUT if out else Stock.LOW, g.store.low_stock, **place())
     if piece.lost:
         return redirect(url_for("staff.low_stock", show="out" if out else None))
     return render_template("admin/shelves/stock.html", piece=piece, out=out, low=g.store.low_stock)
@@ -56,7 +57,7 @@ def low_stock() -> ResponseReturnValue:
 @staff("look")
 def movements(variant_id: int) -> ResponseReturnValue:
     variant = stockroom.variant(variant_id) or not_found()
-    piece, moved = stockroom.movements(variant, **_places())
+    piece, moved = stockroom.movements(variant, **place())
     if piece.lost:
         return redirect(url_for("staff.movements", variant_id=variant_id))
     numbers = orders.numbers_of({each.movement.order_id for each in moved if each.movement.order_id})
@@ -81,7 +82,7 @@ def count_stock() -> ResponseReturnValue:
     if "category" not in request.args:
         return render_template("admin/shelves/count_begin.html", branches=tree.branches())
     category_id = positive(request.args.get("category"))
-    piece = stockroom.sheet(category_id, **_places())
+    piece = stockroom.sheet(category_id, **place())
     if piece.lost:
         return redirect(url_for("staff.count_stock", category=category_id or "all"))
     rows = [Row(variant, variant.on_hand) for variant in piece.rows]
@@ -117,10 +118,6 @@ def check_count() -> ResponseReturnValue:
     if onward is None:
         return redirect(url_for("staff.low_stock"), 303)
     return redirect(url_for("staff.count_stock", category=_category(), after=onward), 303)
-
-
-def _places() -> dict[str, int | None]:
-    return {name: positive(request.args.get(name)) for name in ("after", "before")}
 
 
 def _category() -> str:

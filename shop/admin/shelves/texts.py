@@ -6,6 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict
 
+from shop.admin.asked import place
 from shop.admin.blueprint import bp
 from shop.admin.goods.pictures import LARGEST
 from shop.admin.shelves.forms import EntryForm, FileForm, PublishForm
@@ -26,8 +27,7 @@ FIELDS = ("title", "slug", "intro", "body", "description", "alt")
 @staff("look")
 def texts() -> ResponseReturnValue:
     kind = _kind(request.args.get("kind"))
-    places = {name: positive(request.args.get(name)) for name in ("after", "before")}
-    piece = queries.of_kind(kind, **places)
+    piece = queries.of_kind(kind, **place())
     if piece.lost:
         return redirect(url_for("staff.texts", kind=kind))
     return render_template("admin/shelves/texts.html", piece=piece, kind=kind, moment_now=now())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
+from shop.accounts.models import Role
 from shop.books import audit, proof, queries
 from shop.books.models import BookCheck
 from shop.core.clock import now
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.both
 
 
 def test_the_audit_runs_as_a_job_and_says_what_the_audit_says(
-    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    world: World, desk: Desk, desk_of: Callable[[Role], Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(proof, "AT_ONCE", 2)
     for n in range(3):
@@ -53,6 +55,9 @@ def test_the_audit_runs_as_a_job_and_says_what_the_audit_says(
     found = desk.get(f"/admin/books/checks/{kept.id}")
     assert number in found
     assert "Compare again and mend" not in found
+
+    viewer = desk_of(Role.VIEWER)
+    assert "/admin/books/checks/" not in viewer.get(job), "what leads to a page that is closed to them"
 
 
 def test_a_time_is_compared_first_and_mended_afterwards(world: World, desk: Desk) -> None:

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from sqlalchemy import insert, text
 
-from shop.accounts.models import Role
+from shop.accounts.models import MAY, Role
 from shop.admin.engine import queries
 from shop.backups import services as backups
 from shop.backups.models import Backup
@@ -241,6 +241,10 @@ def test_a_backup_is_made_by_a_button(
         world.work()
     assert world.waiting() == []
     assert len(list(tmp_path.glob("vitrine-*"))) == 1
+
+
+def test_whoever_may_enter_the_engine_room_may_see_its_amounts_and_addresses() -> None:
+    assert all(rights >= {"figures", "customers"} for rights in MAY.values() if "engine" in rights)
 
 
 def test_the_engine_room_is_for_those_who_have_its_right(desk_of: Callable[[Role], Desk]) -> None:

@@ -83,6 +83,38 @@ def test_those_chosen_are_tried_again_and_all_by_a_job(world: World, desk: Desk)
     assert "No mail was given up." in desk.get("/admin/mails?status=dead")
 
 
+def test_of_many_chosen_those_that_wait_are_left_to_themselves_and_counted(world: World, desk: Desk) -> None:
+    orders = [world.shopper(f"198.51.100.{n}").buy(world.mug) for n in range(3)]
+    world.settle()
+    ids = [mail.of_order(order.id)[0].id for order in orders]
+    with transaction():
+        row = db.session.get_one(MailLog, ids[1])
+        row.status, row.sent_at = Status.QUEUED, None
+    said = desk.after(desk.post("/admin/mails/sending", mail=[*ids, 999999]))
+    assert "2 mails are queued." in said
+    assert "2 mails were left alone" in said
+
+
+def test_a_mail_that_somebody_else_sends_meanwhile_stops_none_of_the_others(
+    world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [world.shopper(f"198.51.100.{n}").buy(world.mug) for n in range(2)]
+    world.settle()
+    ids = [mail.of_order(order.id)[0].id for order in orders]
+    refused(*ids)
+    retry = mail.retry
+
+    def late(mail_id: int) -> None:
+        if mail_id == ids[0]:
+            retry(mail_id)
+        retry(mail_id)
+
+    monkeypatch.setattr(mail, "retry", late)
+    said = desk.after(desk.post("/admin/mails/sending", mail=ids))
+    assert "1 mail is queued." in said
+    assert "1 mail was left alone" in said
+
+
 def test_a_mail_that_waits_is_left_to_itself(world: World, desk: Desk) -> None:
     with carried_by(away):
         mail.queue("low_stock", ref="a")

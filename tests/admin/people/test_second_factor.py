@@ -8,13 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from shop.accounts import second_factor, totp
+from shop.accounts import people, second_factor, totp
+from shop.accounts.models import Staff
 from shop.accounts.services import id_of
 from shop.catalog.models import Product
 from shop.core import qr
 from shop.core.clock import now
+from shop.core.db import db, transaction
 from tests.admin.conftest import Desk
 from tests.admin.test_sign_in import sign_in
 from tests.conftest import browser
@@ -102,6 +105,26 @@ def test_a_code_is_taken_once(world: World, carol: Desk) -> None:
         other = browser(world.app)
         sign_in(other, CAROL, CAROLS_PASSWORD)
         assert second_step(other, typed).status_code == 422, "nor an older one that the clock still allows"
+
+
+def test_a_code_that_somebody_else_has_taken_meanwhile_is_not_taken_again(world: World, carol: Desk) -> None:
+    secret, _codes = set_up(carol)
+    with later(2), transaction():
+        person = db.session.get_one(Staff, id_of(CAROL))
+        taken = update(Staff.__table__).values(totp_step=totp.step_at(now()))  # type: ignore[arg-type]
+        db.session.connection().execute(taken)  # as another process does it: the session hears nothing of it
+        assert person.totp_step < totp.step_at(now())
+        assert not second_factor.accept(person.id, code(secret))
+
+
+def test_who_is_shut_out_between_password_and_code_stays_out(world: World, desk: Desk, carol: Desk) -> None:
+    secret, _codes = set_up(carol)
+    other = browser(world.app)
+    sign_in(other, CAROL, CAROLS_PASSWORD)
+    people.disable(id_of(CAROL))
+    with later(2):
+        assert second_step(other, code(secret)).status_code == 422
+    assert other.get("/admin").status_code == 302
 
 
 def test_each_of_ten_recovery_codes_signs_in_once(world: World, carol: Desk) -> None:

@@ -18,7 +18,8 @@ from shop.accounts.services import id_of
 from shop.admin.people.devices import device
 from shop.audit import AuditEntry
 from shop.core.clock import now
-from shop.core.db import db
+from shop.core.db import db, transaction
+from shop.core.errors import NotFound
 from tests.admin.conftest import Desk
 from tests.admin.test_sign_in import sign_in
 from tests.conftest import browser
@@ -89,7 +90,52 @@ def test_somebody_of_the_staff_is_not_invited_again(world: World, desk: Desk) ->
     response = desk.post("/admin/people/invitations", email="Carol@example.com", name="Carol", role="owner")
     assert response.status_code == 422
     assert "There is somebody with the address carol@example.com already." in response.text
-    assert 'value="Carol@example.com"' in response.text
+    assert 'value="carol@example.com"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"email": "dan@example"}, "The part after the @ is not complete."),
+        ({"email": "dan"}, "has an @ in it"),
+        ({"name": "  "}, "Enter a name."),
+    ],
+)
+def test_an_invitation_needs_an_address_that_mail_reaches_and_a_name(
+    world: World, desk: Desk, typed: dict[str, str], said: str
+) -> None:
+    response = desk.post("/admin/people/invitations", **{"email": DAN, "name": "Dan", "role": "packer", **typed})
+    assert response.status_code == 422
+    assert said in response.text
+
+
+def test_an_address_is_one_however_it_is_typed(world: World, desk: Desk, client: FlaskClient) -> None:
+    invite(desk, email="Dan@Bücher.example")
+    assert join(client, link_in_mail(world)) == 303
+    assert person("dan@xn--bcher-kva.example").name == "Dan"
+    assert sign_in(browser(world.app), "dan@bücher.example", "a long password").status_code == 303
+    again = desk.post("/admin/people/invitations", email="dan@bücher.example", name="Dan", role="packer")
+    assert "There is somebody with the address" in again.text
+
+
+def test_who_gets_a_sign_in_from_a_terminal_needs_no_invitation_any_more(
+    world: World, desk: Desk, client: FlaskClient
+) -> None:
+    invite(desk)
+    link = link_in_mail(world)
+    said = ["--email", DAN, "--name", "Dan", "--role", "viewer", "--password", "a long password"]
+    assert world.app.test_cli_runner().invoke(args=["staff", "create", *said]).exit_code == 0
+    assert client.get(link).status_code == 410
+    assert "Invited" not in desk.get("/admin/people")
+
+
+def test_an_invitation_to_an_address_that_somebody_has_by_now_has_ended(world: World, desk: Desk) -> None:
+    invite(desk)
+    link = link_in_mail(world)
+    with transaction():
+        db.session.get_one(Staff, id_of("carol@example.com")).email = DAN
+    with pytest.raises(NotFound):
+        people.join(link.rpartition("/")[2], name="Dan", password="a long password")
 
 
 def test_a_role_holds_from_the_next_click_on(world: World, desk: Desk, desk_of: Callable[[Role], Desk]) -> None:
@@ -171,6 +217,36 @@ def test_from_a_terminal_somebody_is_shut_out_too(world: World, desk_of: Callabl
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.what == "staff")).one()
     assert entry.actor == "cli"
     assert "disabled_at" in (entry.after or {})
+
+
+def test_a_forgotten_password_is_set_anew_from_a_terminal(world: World, desk: Desk, client: FlaskClient) -> None:
+    sign_in(client, "carol@example.com", CAROLS_PASSWORD)
+    command = ["staff", "password", "Carol@example.com"]
+    runner = world.app.test_cli_runner()
+    short = runner.invoke(args=command, input="short\n")
+    assert (short.exit_code, "at least 10 characters" in short.stderr) == (1, True)
+    assert client.get("/admin").status_code == 200
+    done = runner.invoke(args=command, input="another password\n")
+    assert done.exit_code == 0, done.output
+    assert "another" not in done.output
+    assert client.get("/admin").status_code == 302
+    assert sign_in(client, "carol@example.com", CAROLS_PASSWORD).status_code == 422
+    assert sign_in(client, "carol@example.com", "another password").status_code == 303
+    told = " ".join(re.sub(r"<[^>]+>", " ", desk.get("/admin/log?what=staff&who=cli")).split())
+    assert "Changed Staff member carol@example.com Something secret, like a password" in told
+
+
+def test_at_a_terminal_a_new_password_is_asked_for_twice_and_not_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop.cli._is_terminal", lambda: True)
+    command = ["staff", "password", "carol@example.com"]
+    typed = "another password\nanother passwort\nanother password\nanother password\n"
+    done = world.app.test_cli_runner().invoke(args=command, input=typed)
+    assert done.exit_code == 0, done.output
+    assert done.output.count("New password") == 2
+    assert "another" not in done.output
+    assert sign_in(browser(world.app), "carol@example.com", "another password").status_code == 303
 
 
 @pytest.mark.parametrize(
