@@ -183,7 +183,8 @@ def write_off(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
     """Goods on the shelf are broken or lost. Raises Conflict when so many are not there, or are promised."""
     with transaction():
         if _change(variant_id, Variant.on_hand >= pieces, Variant.buyable >= pieces, on_hand=-pieces) is None:
-            raise Conflict(_("There are not so many on the shelf that are not promised to somebody."))
+            sku = db.session.scalar(select(Variant.sku).where(Variant.id == variant_id))
+            raise Conflict(_("There are not so many of %(sku)s on the shelf that are promised to nobody.", sku=sku))
         _note(variant_id, -pieces, "damaged", by=by, note=note)
 
 
@@ -251,9 +252,10 @@ def _correct(variant: Variant, change: int, *, by: str, note: str) -> None:
     if on_hand + variant.back_order_limit < variant.reserved:
         raise Conflict(
             _n(
-                "%(num)s piece is promised to an order; the stock cannot be less. Cancel the order first.",
-                "%(num)s pieces are promised to orders; the stock cannot be less. Cancel orders first.",
+                "%(num)s piece of %(sku)s is promised to an order; the stock cannot be less. Cancel the order first.",
+                "%(num)s pieces of %(sku)s are promised to orders; the stock cannot be less. Cancel orders first.",
                 variant.reserved,
+                sku=variant.sku,
             )
         )
     if change:
