@@ -87,6 +87,11 @@ def variant(variant_id: int) -> Variant | None:
     return db.session.scalar(found)
 
 
+def last_movement() -> int:
+    """The id of the newest, of whatever."""
+    return db.session.scalar(select(func.max(StockMovement.id))) or 0
+
+
 def named(sku: str) -> int | None:
     return db.session.scalar(select(Variant.id).where(Variant.sku == sku.strip().upper()))
 

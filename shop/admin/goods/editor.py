@@ -24,7 +24,7 @@ from shop.catalog.editing import Unfit
 from shop.catalog.models import Picture, Product, Status
 from shop.catalog.product_page import contents
 from shop.catalog.services import EditedMeanwhile
-from shop.core.errors import Invalid
+from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import _, _n, format_ago
 from shop.core.web import not_found, positive, staff
 
@@ -45,7 +45,11 @@ def make_product() -> ResponseReturnValue:
     form.category.choices = [(shelf.id, shelf.name) for shelf in shelves()]
     if not form.validate():
         return _new_page(form), 422
-    product_id = making.make(form.name.data, form.category.data, by=current_user.signature)
+    try:
+        product_id = making.make(form.name.data, form.category.data, by=current_user.signature)
+    except Conflict as error:
+        form.name.errors = [error.message]
+        return _new_page(form), 409
     flash(
         _(
             "%(name)s is a draft now. Add variants, prices and pictures; publish it when it is ready.",

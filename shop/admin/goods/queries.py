@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from shop.catalog import queries as catalog
@@ -163,19 +163,7 @@ def _tabs_of(row: Any) -> set[str]:
 
 
 def _counts(asked: Asked) -> dict[str, int]:
-    """In one statement."""
-    counted = [
-        select(func.count())
-        .select_from(
-            _narrowed(select(literal_column("1")).select_from(Stocked), Asked(tab, asked.category_id))
-            .limit(lists.MOST + 1)
-            .subquery()
-        )
-        .scalar_subquery()
-        .label(f"n{place}")
-        for place, tab in enumerate(TABS)
-    ]
-    return dict(zip(TABS, db.session.execute(select(*counted)).one(), strict=True))
+    return lists.counts({tab: _narrowed(select(Stocked), Asked(tab, asked.category_id)) for tab in TABS})
 
 
 def _key(asked: Asked) -> Any:
