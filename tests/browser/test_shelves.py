@@ -51,4 +51,4 @@ def test_a_rule_counts_while_it_is_put_together(visit: Visit) -> None:
         page.get_by_label("Mugs").check()
         expect(page.locator("#matches")).to_have_text(re.compile(r"^\d+ products match now\.$"))
         page.get_by_label("Price to").fill("cheap")
-        expect(page.locator("#matches")).to_have_text("“cheap” is not a price.")
+        expect(page.locator("#matches")).to_have_text("“cheap” is not a price. Write it like 24 or 24.50.")
