@@ -36,7 +36,7 @@ def test_a_category_is_dragged_between_others_and_into_one(visit: Visit) -> None
 def test_a_category_dropped_where_it_stands_stays_there(visit: Visit) -> None:
     with visit(Place("/admin/categories", staff=True), viewport=DESK) as page:
         names = rows(page).all_text_contents()
-        above = page.locator(".tree-row", has_text="Cards")
+        above = page.locator(".tree-row", has_text="Mugs")
         box = above.bounding_box()
         assert box
         with page.expect_event("load"):
