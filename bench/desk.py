@@ -17,6 +17,7 @@ from http import HTTPStatus
 from statistics import median
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote_plus
 
 from sqlalchemy import event, func, select
 
@@ -97,6 +98,7 @@ def sign_in() -> str:
 
 def choose(app: Any) -> dict[str, str]:
     """By name an address: every list there is, and what people do with the long ones."""
+    from shop.catalog.models import Product  # noqa: PLC0415
     from shop.core.db import db  # noqa: PLC0415
     from shop.orders.models import Order, OrderAddress  # noqa: PLC0415
 
@@ -115,6 +117,8 @@ def choose(app: Any) -> dict[str, str]:
     name = db.session.scalar(select(OrderAddress.name).where(OrderAddress.order_id == middle)) or ""
     email = db.session.scalar(select(Order.email).where(Order.id == middle)) or ""
     first, _, last = name.partition(" ")
+    half = db.session.scalar(select(func.max(Product.id))) // 2
+    goods = db.session.scalar(select(Product.name).where(Product.id >= half).order_by(Product.id).limit(1))
     return lists | {
         "start, today": "/admin?days=1",
         "start, 90 days": "/admin?days=90",
@@ -129,6 +133,8 @@ def choose(app: Any) -> dict[str, str]:
         "search, a first name": f"/admin/search?q={first}",
         "search, an e-mail": f"/admin/search?q={email}",
         "search, a word of goods": "/admin/search?q=mug",
+        "search, the name of goods": f"/admin/search?q={quote_plus(goods)}",
+        "products, by their name": f"/admin/products?q={quote_plus(goods)}",
     }
 
 

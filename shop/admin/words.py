@@ -189,7 +189,7 @@ def sale(status: str, published_at: datetime | None) -> Word:
     if status == Sale.DRAFT:
         return _("Draft"), "plain"
     if status == Sale.DISCONTINUED:
-        return _("Discontinued"), "plain"
+        return _("Archived"), "plain"
     if published_at is None or published_at > now():
         return _("Scheduled"), "info"
     return _("Live"), "ok"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.catalog import collections
 from shop.catalog.collections import Collection, CollectionProduct
-from shop.catalog.making import slug_of
+from shop.catalog.making import free_slug, slug_of
 from shop.catalog.models import Attribute, Product, Variant
 from shop.catalog.rules import Rule
 from shop.catalog.services import EditedMeanwhile
@@ -21,7 +21,6 @@ from shop.core.errors import Conflict, NotFound
 from shop.core.i18n import _
 
 MOST_PICKED = 500
-TRIES = 50
 
 
 class CollectionAddressTaken(Conflict):
@@ -80,15 +79,10 @@ def named(typed: str) -> int | None:
 
 
 def begin(name: str) -> int:
-    """A collection that nobody sees yet. Returns its id."""
+    """A collection that nobody sees yet. Returns its id. Raises Conflict."""
     with transaction():
         take_turns("collections")
-        slug = slug_of(name)
-        taken = set(
-            db.session.scalars(select(Collection.slug).where(Collection.slug.startswith(slug, autoescape=True)))
-        )
-        free = (each for each in (slug, *(f"{slug}-{n}" for n in range(2, TRIES))) if each not in taken)
-        row = Collection(name=name, slug=next(free))
+        row = Collection(name=name, slug=free_slug(Collection.slug, slug_of(name)))
         db.session.add(row)
         db.session.flush()
         return row.id
@@ -108,6 +102,12 @@ def describe(collection_id: int, text: CollectionText, *, seen: CollectionText) 
                     setattr(row, name, getattr(text, name))
         except IntegrityError:
             raise CollectionAddressTaken(_("Another collection has this address. Choose another one.")) from None
+
+
+def hang(collection_id: int, asset_id: int) -> None:
+    """The picture it is shown with."""
+    with transaction():
+        _locked(collection_id).asset_id = asset_id
 
 
 def rule_by(collection_id: int, rule: Rule | None) -> None:

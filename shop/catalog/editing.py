@@ -31,13 +31,16 @@ class Showing(StrEnum):
 
 
 class Unfit(Invalid):
-    """Something that was typed cannot be saved: `field` says where, as the editor names its fields."""
+    """Something that was typed cannot be saved: `field` says where, as the editor names its fields.
+
+    Where the stock has changed meanwhile, `on_hand` is what it is now.
+    """
 
     code = "unfit"
 
-    def __init__(self, sentence: str, field: str) -> None:
+    def __init__(self, sentence: str, field: str, *, on_hand: int | None = None) -> None:
         super().__init__(sentence)
-        self.field = field
+        self.field, self.on_hand = field, on_hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,17 +117,24 @@ def _save_variants(product_id: int, edited: Edited, *, by: str) -> None:
         select(Variant).where(Variant.product_id == product_id).order_by(Variant.id).with_for_update()
     ).all()
     wanted = {row.id: edited.variants[row.id] for row in rows if row.id in edited.variants}
-    _check_skus(wanted)
+    _check_skus(wanted, {row.sku: row.id for row in rows})
     for row in rows:
         if row.id in wanted:
             _save_variant(row, wanted[row.id], edited.reason, by=by)
 
 
-def _check_skus(wanted: Mapping[int, EditedVariant]) -> None:
+def _check_skus(wanted: Mapping[int, EditedVariant], owners: Mapping[str, int]) -> None:
     had: dict[str, int] = {}
     for variant_id, each in wanted.items():
         if had.setdefault(each.sku, variant_id) != variant_id:
             raise Unfit(_("Two variants cannot have the same SKU, %(sku)s.", sku=each.sku), f"v{variant_id}-sku")
+    for sku, variant_id in had.items():
+        if owners.get(sku, variant_id) != variant_id:
+            sentence = _(
+                "%(sku)s still belongs to another variant. Give that one a new SKU and save first; then it is free.",
+                sku=sku,
+            )
+            raise Unfit(sentence, f"v{variant_id}-sku")
     others = select(Variant.sku).where(Variant.sku.in_(list(had)), Variant.id.not_in(list(wanted)))
     for sku in db.session.scalars(others):
         raise Unfit(_("Another variant has the SKU %(sku)s already.", sku=sku), f"v{had[sku]}-sku")
@@ -153,7 +163,7 @@ def _save_variant(row: Variant, wanted: EditedVariant, reason: str, *, by: str) 
                 seen=wanted.seen,
                 now=error.on_hand,
             )
-            raise Unfit(sentence, f"v{row.id}-on_hand") from error
+            raise Unfit(sentence, f"v{row.id}-on_hand", on_hand=error.on_hand) from error
         except Conflict as error:
             raise Unfit(error.message, f"v{row.id}-on_hand") from error
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from slugify import slugify
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from shop.catalog import queries, services
 from shop.catalog.models import (
@@ -47,17 +47,29 @@ def make(name: str, category_id: int, *, by: str) -> int:
 
 def add(product: Product, slug: str) -> None:
     """Under this slug, or with a number behind it where that is taken."""
-    for number in range(1, TRIES):
-        product.slug = slug if number == 1 else f"{slug}-{number}"
-        if db.session.scalar(select(Product.id).where(Product.slug == product.slug)) is not None:
-            continue
+    for _attempt in range(TRIES):
+        product.slug = free_slug(Product.slug, slug)
         try:
             with db.session.begin_nested():
                 db.session.add(product)
         except IntegrityError:
             continue
         return
-    raise Conflict(_("There are many products of this name already. Choose another one."))
+    raise _too_many()
+
+
+def free_slug(column: InstrumentedAttribute[str], slug: str) -> str:
+    """Itself, or with a number behind it where that is taken. Raises Conflict when all of those are."""
+    wanted = [slug, *(f"{slug}-{number}" for number in range(2, TRIES))]
+    taken = set(db.session.scalars(select(column).where(column.in_(wanted))))
+    for each in wanted:
+        if each not in taken:
+            return each
+    raise _too_many()
+
+
+def _too_many() -> Conflict:
+    return Conflict(_("Many have this name already. Choose another one."))
 
 
 def slug_of(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.catalog import queries, services
+from shop.catalog import queries, services, stock
 from shop.catalog.models import Product, Variant
 from shop.catalog.stock import full_name
 from shop.core.clock import now
@@ -122,8 +122,13 @@ def begin(*, by: str) -> int:
 
 
 def apply(change_id: int, product_ids: Sequence[int], rule: Rule, currency: str) -> int:
-    """Returns how many prices are other now. Whoever does it again changes none of them twice."""
+    """Returns how many prices are other now. Whoever does it again changes none of them twice, and none at all once the
+    change is being undone.
+    """
     with transaction():
+        if _is_undone(change_id):
+            return 0
+        stock.lock(db.session.scalars(select(Variant.id).where(Variant.product_id.in_(product_ids))))
         done = set(db.session.scalars(select(ChangedPrice.variant_id).where(ChangedPrice.change_id == change_id)))
         steps = [each for each in preview(product_ids, rule, currency) if each.after is not None]
         count = 0
@@ -146,6 +151,12 @@ def apply(change_id: int, product_ids: Sequence[int], rule: Rule, currency: str)
         return count
 
 
+def _is_undone(change_id: int) -> bool:
+    """Or is not, and will not be before the open transaction ends."""
+    change = db.session.get_one(PriceChange, change_id, with_for_update=True, populate_existing=True)
+    return change.undone_at is not None
+
+
 def undo(change_id: int, *, after: int = 0, most: int = AT_ONCE) -> tuple[int | None, int]:
     """Gives variants behind the id `after` their price from before, but for those that cost something else by now.
 
@@ -158,6 +169,7 @@ def undo(change_id: int, *, after: int = 0, most: int = AT_ONCE) -> tuple[int | 
             .order_by(ChangedPrice.variant_id)
             .limit(most)
         ).all()
+        stock.lock(row.variant_id for row in rows)
         for row in rows:
             tag = queries.price_tags([row.variant_id], row.currency).get(row.variant_id)
             if tag is not None and tag.compare_at is None and tag.amount.minor == row.after_minor:
@@ -186,6 +198,8 @@ def step(work: Work) -> Progress:
     if work.params.get("undo"):
         last, done = undo(change_id, after=work.cursor.get("after", 0))
         return Progress(cursor=None if last is None else {"after": last}, done=done)
+    if _is_undone(change_id):
+        return Progress(cursor=None, done=0)
     ids, begun = work.params["products"], work.cursor.get("next", 0)
     some = ids[begun : begun + AT_ONCE]
     apply(change_id, some, rule_from(work.params["rule"]), work.params["currency"])

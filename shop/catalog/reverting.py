@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shop.catalog.models import Product, Variant
+from shop.catalog.models import Category, Product, Variant
 from shop.core.clock import now
 from shop.core.db import db, transaction
 from shop.core.errors import Conflict, NotFound
@@ -44,6 +44,8 @@ def revert(table: str, row_id: int, before: Mapping[str, Any], after: Mapping[st
         for unique in ("slug", "sku"):
             if unique in names and db.session.scalar(select(model.id).where(getattr(model, unique) == before[unique])):
                 raise Conflict(_("Something else is called %(name)s by now.", name=before[unique]))
+        if "category_id" in names and db.session.get(Category, before["category_id"]) is None:
+            raise Conflict(_("This category is not there any more."))
         for name in names:
             setattr(row, name, before[name])
         product = row if isinstance(row, Product) else db.session.get_one(Product, row.product_id)

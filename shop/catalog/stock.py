@@ -183,7 +183,8 @@ def write_off(variant_id: int, pieces: int, *, by: str, note: str = "") -> None:
     """Goods on the shelf are broken or lost. Raises Conflict when so many are not there, or are promised."""
     with transaction():
         if _change(variant_id, Variant.on_hand >= pieces, Variant.buyable >= pieces, on_hand=-pieces) is None:
-            raise Conflict(_("There are not so many on the shelf that are not promised to somebody."))
+            sku = db.session.scalar(select(Variant.sku).where(Variant.id == variant_id))
+            raise Conflict(_("There are not so many of %(sku)s on the shelf that are promised to nobody.", sku=sku))
         _note(variant_id, -pieces, "damaged", by=by, note=note)
 
 
@@ -209,13 +210,21 @@ def correct(variant_id: int, on_hand: int, *, by: str, note: str = "", seen: int
         _correct(variant, on_hand - variant.on_hand, by=by, note=note)
 
 
-def count(counted: Mapping[int, Counted], *, by: str, note: str = "") -> dict[int, int]:
+def count(counted: Mapping[int, Counted], *, since: int, by: str, note: str = "") -> dict[int, int]:
     """A stock-take of several variants, all or nothing. Returns by how many pieces each was wrong.
 
-    What was sold or came in since the counting began stays so: the difference is what is corrected. Raises Conflict,
-    NotFound.
+    What was sold or came in since the counting began stays so: the difference is what is corrected. `since` is the last
+    movement that its sheet knew of; where one was corrected after that, perhaps by this very count, it is a Conflict.
+    Raises NotFound.
     """
     with transaction():
+        lock(counted)
+        corrected = StockMovement.reason == "corrected", StockMovement.id > since
+        later = select(Variant.sku).join(StockMovement).where(Variant.id.in_(list(counted)), *corrected)
+        if sku := db.session.scalar(later.order_by(Variant.id).limit(1)):
+            raise Conflict(
+                _("%(sku)s was corrected after this sheet was opened. Leave it empty, or open the sheet anew.", sku=sku)
+            )
         wrong = {variant_id: each.pieces - each.expected for variant_id, each in sorted(counted.items())}
         for variant_id, change in wrong.items():
             each = counted[variant_id]
@@ -251,9 +260,10 @@ def _correct(variant: Variant, change: int, *, by: str, note: str) -> None:
     if on_hand + variant.back_order_limit < variant.reserved:
         raise Conflict(
             _n(
-                "%(num)s piece is promised to an order; the stock cannot be less. Cancel the order first.",
-                "%(num)s pieces are promised to orders; the stock cannot be less. Cancel orders first.",
+                "%(num)s piece of %(sku)s is promised to an order; the stock cannot be less. Cancel the order first.",
+                "%(num)s pieces of %(sku)s are promised to orders; the stock cannot be less. Cancel orders first.",
                 variant.reserved,
+                sku=variant.sku,
             )
         )
     if change:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalog.models import Product, Variant
 from shop.catalog.words import LONGEST, words
+from shop.core.clock import now
 from shop.core.db import Code, Line, Model, db, is_sqlite
 from shop.core.store import Store
 
@@ -65,11 +66,17 @@ class StockedWord(Model):
     word: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
 
 
-def beginning(word: str) -> ColumnElement[bool]:
+def shown() -> ColumnElement[bool]:
+    """By now, of what is live. Left to itself, SQLite reads all by this column, and sorts it to give the next few."""
+    begun = Stocked.published_at <= now()
+    return case((begun, 1)) == 1 if is_sqlite() else begun
+
+
+def beginning(word: str, of: type[StockedWord] = StockedWord) -> ColumnElement[bool]:
     """A word that begins so; `word` has letters and figures only."""
     if is_sqlite():
-        return StockedWord.word.between(word, word + LAST)
-    return StockedWord.word.like(f"{word}%")
+        return of.word.between(word, word + LAST)
+    return of.word.like(f"{word}%")
 
 
 def write(product_ids: Sequence[int], shop: Store) -> None:

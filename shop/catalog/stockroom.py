@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from shop.catalog.models import Product, Status, StockMovement, Variant
-from shop.catalog.stocked import Stock, Stocked
-from shop.core.clock import now
+from shop.catalog.stocked import Stock, Stocked, shown
 from shop.core.db import db
 from shop.core.lists import Piece, piece
 
@@ -47,7 +46,7 @@ def sheet(category_id: int | None, *, after: int | None = None, before: int | No
 def running_out(stock: Stock, low_stock: int, *, after: int | None = None, before: int | None = None) -> Piece[Variant]:
     """Variants on sale of which little, or nothing, is left, by the names of their products."""
     found: Any = select(Stocked.product_id.label("id"), Stocked.name_key).where(
-        Stocked.status == Status.LIVE, Stocked.stock == stock, Stocked.published_at <= now()
+        Stocked.status == Status.LIVE, Stocked.stock == stock, shown()
     )
     rows = piece(
         found, Stocked.name_key, Stocked.product_id, after=after, before=before, descending=False, size=PRODUCTS
@@ -85,6 +84,11 @@ def variant(variant_id: int) -> Variant | None:
     """With its product."""
     found = select(Variant).where(Variant.id == variant_id).options(joinedload(Variant.product))
     return db.session.scalar(found)
+
+
+def last_movement() -> int:
+    """The id of the newest, of whatever."""
+    return db.session.scalar(select(func.max(StockMovement.id))) or 0
 
 
 def named(sku: str) -> int | None:

@@ -9,15 +9,13 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shop.catalog import services
-from shop.catalog.making import slug_of
+from shop.catalog.making import free_slug, slug_of
 from shop.catalog.models import Category, Product
 from shop.catalog.redirects import SlugRedirect
 from shop.core.clock import now
 from shop.core.db import db, take_turns, transaction
 from shop.core.errors import Conflict, Invalid, NotFound
 from shop.core.i18n import _
-
-TRIES = 50
 
 
 class CategoryAddressTaken(Conflict):
@@ -38,19 +36,15 @@ class CategoryText:
 
 
 def put_up(name: str, *, below: int | None = None) -> int:
-    """A category, the last of its shelf, with an address made of its name. Returns its id."""
+    """A category, the last of its shelf, with an address made of its name. Returns its id. Raises Conflict."""
     with transaction():
         take_turns("categories")
         if below is not None:
             _found(below)
-        slug = slug_of(name)
-        taken = set(db.session.scalars(select(Category.slug).where(Category.slug.startswith(slug, autoescape=True))))
-        free = (each for each in (slug, *(f"{slug}-{n}" for n in range(2, TRIES))) if each not in taken)
+        slug = free_slug(Category.slug, slug_of(name))
         last = select(func.max(Category.position)).where(Category.parent_id == below)
         position = db.session.scalar(last)
-        category = Category(
-            name=name, slug=next(free), parent_id=below, position=0 if position is None else position + 1
-        )
+        category = Category(name=name, slug=slug, parent_id=below, position=0 if position is None else position + 1)
         db.session.add(category)
         db.session.flush()
         return category.id

@@ -69,6 +69,13 @@ def revise(entry_id: int, text: Manuscript, *, version: int) -> None:
         raise taken from None
 
 
+def hang(entry_id: int, asset_id: int | None) -> None:
+    """The picture beside its title, or none, whatever it says by now."""
+    with transaction():
+        entry = _lock(entry_id)
+        entry.asset_id, entry.updated_at = asset_id, now()
+
+
 def publish(entry_id: int, *, since: datetime | None = None) -> None:
     """Everybody may read it from now on, or from a moment to come."""
     with transaction():

@@ -47,6 +47,7 @@ class Access:
     permission: str = ""
     shopless: bool = False  # answers before there is a shop in the database
     largest: int = LARGEST_FORM
+    fields: int = MOST_FIELDS
     recent: bool = False  # who has not shown it for a while is asked again who they are
 
 
@@ -89,13 +90,15 @@ def private(view: View) -> View:
     return _mark(view, Access("private"))
 
 
-def staff(permission: str, *, largest: int = LARGEST_FORM, recent: bool = False) -> Callable[[View], View]:
-    """Signed-in staff whose role has `permission`; they may send up to `largest` bytes.
+def staff(
+    permission: str, *, largest: int = LARGEST_FORM, fields: int = MOST_FIELDS, recent: bool = False
+) -> Callable[[View], View]:
+    """Signed-in staff whose role has `permission`; they may send up to `largest` bytes in up to `fields` fields.
 
     With `recent`, who signed in more than a quarter of an hour ago is asked for the password (or a code) first: for
     money that goes back and for rights. What they typed goes along; files would not.
     """
-    return lambda view: _mark(view, Access("staff", permission, largest=largest, recent=recent))
+    return lambda view: _mark(view, Access("staff", permission, largest=largest, fields=fields, recent=recent))
 
 
 def signed(view: View) -> View:
@@ -254,7 +257,7 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
     if access is None:
         raise RuntimeError(f"{request.endpoint} is not marked")
     g.access = access
-    request.max_content_length = access.largest
+    request.max_content_length, request.max_form_parts = access.largest, access.fields
     if "\0" in request.path:
         not_found()
     unsafe = request.method not in SAFE_METHODS and access.kind != "signed"
@@ -269,7 +272,7 @@ def _admit(settings: Settings) -> ResponseReturnValue | None:
         answer = _admit_staff(access)
         if answer is not None:
             return answer
-    if unsafe and len(request.form) > MOST_FIELDS:
+    if unsafe and len(request.form) > access.fields:
         raise RequestEntityTooLarge
     if unsafe and access.kind in ("private", "staff"):
         csrf.protect()

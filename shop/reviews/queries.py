@@ -86,9 +86,9 @@ def queue(status: Status, *, after: int | None = None, before: int | None = None
     return piece(found, Review.written_at, Review.id, after=after, before=before, descending=descending, size=QUEUE)
 
 
-def in_status(status: Status) -> int:
-    """How many, as lists.count counts."""
-    return lists.count(select(Review).where(Review.status == status))
+def in_each_status() -> dict[str, int]:
+    """How many, as lists.counts counts."""
+    return lists.counts({each: select(Review).where(Review.status == each) for each in Status})
 
 
 def review(review_id: int) -> Review | None:

@@ -33,9 +33,22 @@ def test_a_category_is_dragged_between_others_and_into_one(visit: Visit) -> None
         expect(rows(page).last).to_have_text("Gift wrap")
 
 
+def test_a_category_dropped_where_it_stands_stays_there(visit: Visit) -> None:
+    with visit(Place("/admin/categories", staff=True), viewport=DESK) as page:
+        names = rows(page).all_text_contents()
+        above = page.locator(".tree-row", has_text="Mugs")
+        box = above.bounding_box()
+        assert box
+        with page.expect_event("load"):
+            page.locator(".tree-row", has_text="Calendars").drag_to(
+                above, target_position={"x": 60, "y": box["height"] - 2}
+            )
+        expect(rows(page)).to_have_text(names)
+
+
 def test_a_rule_counts_while_it_is_put_together(visit: Visit) -> None:
     with visit(Place("/admin/collections/1?rule=1", staff=True), viewport=DESK) as page:
         page.get_by_label("Mugs").check()
         expect(page.locator("#matches")).to_have_text(re.compile(r"^\d+ products match now\.$"))
         page.get_by_label("Price to").fill("cheap")
-        expect(page.locator("#matches")).to_have_text("“cheap” is not a price.")
+        expect(page.locator("#matches")).to_have_text("“cheap” is not a price. Write it like 24 or 24.50.")

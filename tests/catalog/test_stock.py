@@ -37,7 +37,7 @@ def test_a_stock_that_changed_since_it_was_looked_at_is_not_corrected(world: Wor
 def test_a_stock_take_corrects_by_the_difference_so_that_what_was_sold_meanwhile_stays_sold(world: World) -> None:
     world.shopper().buy(world.mug)  # after the sheet with 10 was printed
     sheet = {world.mug: Counted(10, 9), world.cap: Counted(0, 2), world.a4: Counted(5, 5)}
-    assert stock.count(sheet, by="staff:1", note="autumn") == {world.mug: -1, world.cap: 2}
+    assert stock.count(sheet, since=0, by="staff:1", note="autumn") == {world.mug: -1, world.cap: 2}
     assert [world.stock(each)[0] for each in (world.mug, world.cap, world.a4)] == [8, 2, 5]
     assert world.count(StockMovement, reason="corrected", note="counted 9, expected 10: autumn") == 1
     world.prove()
@@ -46,9 +46,9 @@ def test_a_stock_take_corrects_by_the_difference_so_that_what_was_sold_meanwhile
 def test_a_stock_take_that_does_not_bear_one_promise_changes_nothing(world: World) -> None:
     world.shopper().check_out(world.mug)
     with pytest.raises(Conflict, match="promised to an order"):
-        stock.count({world.cap: Counted(0, 2), world.mug: Counted(10, 0)}, by="staff:1")
+        stock.count({world.cap: Counted(0, 2), world.mug: Counted(10, 0)}, since=0, by="staff:1")
     with pytest.raises(Conflict, match="less than nothing"):
-        stock.count({world.cap: Counted(3, 2)}, by="staff:1")
+        stock.count({world.cap: Counted(3, 2)}, since=0, by="staff:1")
     assert world.stock(world.cap) == (0, 0)
     assert world.stock(world.mug) == (10, 1)
 

@@ -10,12 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from shop.catalog import queries, repricing, stock, stockroom
 from shop.catalog import services as catalog
-from shop.catalog import stock
-from shop.catalog.models import Category
+from shop.catalog.models import Category, Variant
+from shop.catalog.repricing import Rule
+from shop.catalog.stock import Counted
 from shop.core import outbox
 from shop.core.db import db, transaction
-from shop.core.errors import ShopError
+from shop.core.errors import Conflict, ShopError
+from shop.core.money import Money
 from shop.orders import services as orders
 from shop.payments import refunds
 from shop.payments import services as payments
@@ -302,6 +305,29 @@ def test_two_shelves_that_are_put_on_each_other_at_once_make_no_circle(world: Wo
         assert sorted(type(result).__name__ for result in results) == ["BelowItself", "NoneType"]
         catalog.move_category(pots, None)
         catalog.move_category(lids, None)
+
+
+def test_prices_that_several_change_at_once_change_by_all_of_them(world: World, app: Flask) -> None:
+    product_id = db.session.scalars(select(Variant.product_id).where(Variant.id == world.a4)).one()
+    changes = [repricing.begin(by="staff:1") for _ in range(4)]
+
+    counts = at_once(
+        app, *(lambda c=change: repricing.apply(c, [product_id], Rule(minor=100), "GBP") for change in changes)
+    )
+
+    assert counts == [2] * 4
+    tags = queries.price_tags([world.a4, world.a3], "GBP")
+    assert [tags[each].amount for each in (world.a4, world.a3)] == [Money(2800, "GBP"), Money(3800, "GBP")]
+
+
+def test_a_count_that_arrives_several_times_at_once_corrects_once(world: World, app: Flask) -> None:
+    counted, since = {world.mug: Counted(10, 7), world.a4: Counted(5, 6)}, stockroom.last_movement()
+
+    results = at_once(app, *[lambda: stock.count(counted, since=since, by="staff:1")] * 4)
+
+    assert Counter(type(each) for each in results) == {dict: 1, Conflict: 3}
+    assert (world.stock(world.mug), world.stock(world.a4)) == ((7, 0), (6, 0))
+    world.prove()
 
 
 def test_the_last_piece_goes_to_one_and_the_others_are_told_when_more_come(world: World, app: Flask) -> None:

@@ -3,7 +3,7 @@ mean to answer each statement, and we look."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -36,6 +36,7 @@ GROWING = frozenset(
         ),
         *("product_attributes", "product_sales", "products", "ratings", "reviews", "search_grams", "search_words"),
         *("variant_choices", "variants", "companions", "carts", "cart_lines", "orders", "order_lines", "payments"),
+        *("stocked_products", "stocked_words"),
         *("buyers", "buyer_notes", "buyer_sums", "buyer_words", "consents", "order_addresses", "restock_requests"),
     ]
 )
@@ -71,6 +72,11 @@ NOTHING_LEARNED = text(
 )
 
 
+# As few rows would still be read or sorted.
+SCANS = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+WAYS_AROUND = (*SCANS, "enable_sort", "enable_bitmapscan")
+
+
 @contextmanager
 def asked() -> Iterator[list[tuple[str, Any]]]:
     """Every statement with its parameters."""
@@ -89,16 +95,36 @@ def asked() -> Iterator[list[tuple[str, Any]]]:
 
 def scans(statement: str, parameters: Any) -> list[str]:
     """The growing tables that it reads from end to end."""
+    plan = plan_of(statement, parameters)
+    return sqlite_scans(plan) if is_sqlite() else list(postgres_scans(plan, bounded=False))
+
+
+def sorts(statement: str, parameters: Any) -> bool:
+    """Whether all that it finds must be read and sorted, for want of an index that has the next few in order."""
+    plan = plan_of(statement, parameters, WAYS_AROUND)
+    if is_sqlite():
+        return any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
+    return any("Sort" in kind for kind in kinds(plan))
+
+
+def plan_of(statement: str, parameters: Any, avoided: Sequence[str] = SCANS) -> Any:
+    """SQLite's as lines, PostgreSQL's as a tree."""
     with db.engine.connect() as connection:
         if is_sqlite():
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-            return sqlite_scans([row[3] for row in plan])
+            return [row[3] for row in plan]
         connection.execute(MANY_ROWS, {"tables": list(GROWING)})
         connection.execute(NOTHING_LEARNED, {"tables": list(GROWING)})
-        for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):  # as few rows would still be read
+        for way in avoided:
             connection.execute(text(f"SET LOCAL {way} = off"))
         ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).all()
-        return list(postgres_scans(plan[0]["Plan"], bounded=False))
+        return plan[0]["Plan"]
+
+
+def kinds(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["Node Type"]
+    for below in plan.get("Plans", ()):
+        yield from kinds(below)
 
 
 def sqlite_scans(lines: list[str]) -> list[str]:

@@ -24,11 +24,12 @@ from shop.catalog.editing import Unfit
 from shop.catalog.models import Picture, Product, Status
 from shop.catalog.product_page import contents
 from shop.catalog.services import EditedMeanwhile
-from shop.core.errors import Invalid
+from shop.core.errors import Conflict, Invalid
 from shop.core.i18n import _, _n, format_ago
 from shop.core.web import not_found, positive, staff
 
 LARGEST = 512 * 1024  # bytes: a hundred variants, and what was shown of them
+MOST_FIELDS = 2000  # of them, with what is chosen where two people have typed
 
 
 @bp.get("/products/new")
@@ -44,7 +45,11 @@ def make_product() -> ResponseReturnValue:
     form.category.choices = [(shelf.id, shelf.name) for shelf in shelves()]
     if not form.validate():
         return _new_page(form), 422
-    product_id = making.make(form.name.data, form.category.data, by=current_user.signature)
+    try:
+        product_id = making.make(form.name.data, form.category.data, by=current_user.signature)
+    except Conflict as error:
+        form.name.errors = [error.message]
+        return _new_page(form), 409
     flash(
         _(
             "%(name)s is a draft now. Add variants, prices and pictures; publish it when it is ready.",
@@ -79,7 +84,7 @@ def preview(product_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/products/<int:product_id>")
-@staff("catalog", largest=LARGEST)
+@staff("catalog", largest=LARGEST, fields=MOST_FIELDS)
 def save_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     typed = sheet.sent(found, g.store, sheet.settled(request.form))
@@ -93,6 +98,8 @@ def save_product(product_id: int) -> ResponseReturnValue:
     except Unfit as error:
         wrong = typed.field(error.field)
         wrong.errors = [error.message]
+        if error.on_hand is not None:
+            typed.field(error.field.replace("-on_hand", "-seen")).data = str(error.on_hand)
         return page(product_id, typed=typed), 422
     flash(_("Saved: %(name)s.", name=typed.form.name.data), "success")
     return redirect(url_for("staff.product", product_id=product_id), 303)

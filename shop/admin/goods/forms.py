@@ -170,7 +170,7 @@ class VariantForm(Form):
             InputRequired(_l("Enter a SKU.")),
             Length(max=64, message=_l("This is too long. Keep it to %(max)d characters.")),
         ],
-        filters=[one_line],
+        filters=[one_line, str.upper],
     )
     on_hand = StringField(_l("On hand"), filters=[one_line])
     seen = HiddenField()
@@ -244,7 +244,7 @@ class OptionsForm(Form):
     stem = StringField(
         _l("SKUs begin with"),
         [Length(max=30, message=_l("This is too long. Keep it to %(max)d characters."))],
-        filters=[one_line],
+        filters=[one_line, str.upper],
     )
 
     amount: Money | None = None

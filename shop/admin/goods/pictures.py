@@ -55,13 +55,14 @@ def add_pictures(product_id: int) -> ResponseReturnValue:
 @bp.post("/products/<int:product_id>/pictures/restoration")
 @staff("catalog")
 def restore_picture(product_id: int) -> ResponseReturnValue:
-    form = AltForm(request.form, row_id=product_id)
+    form = PictureForm(request.form, seen=product_or_404(product_id).status == Status.LIVE)
+    form.validate()  # its words; there is no file
     asset_id = positive(request.form.get("asset_id"))
-    if asset_id is None or not form.validate():
+    if asset_id is None or form.alt.errors:
         not_found()
     position = positive(request.form.get("position"), default=0) or 0
     try:
-        pictures.add(product_id, asset_id, alt=form.alt.data, position=position)
+        pictures.add(product_id, asset_id, alt=form.alt.data or "", position=position)
     except Conflict as error:
         flash(error.message, "error")
     return _back_to(product_id)

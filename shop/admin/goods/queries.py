@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from shop.catalog import queries as catalog
 from shop.catalog.cards import first_pictures
 from shop.catalog.models import Category, Picture, Price, Product, RelatedProduct, Status, StockMovement, Variant
 from shop.catalog.repricing import ChangedPrice, PriceChange
 from shop.catalog.stock import full_name
-from shop.catalog.stocked import Stock, Stocked, StockedWord, beginning
+from shop.catalog.stocked import Stock, Stocked, StockedWord, beginning, shown
 from shop.catalog.words import words
 from shop.core import lists
 from shop.core.clock import now
@@ -114,10 +114,12 @@ def named_so(q: str) -> Sequence[int] | None:
     asked = words(q)[:MOST_WORDS]
     if not asked:
         return [] if q else None
-    first, *others = sorted(asked, key=len, reverse=True)  # a long word is had by few
-    found = select(StockedWord.product_id).where(beginning(first)).distinct()
+    had = lists.counts({word: select(StockedWord).where(beginning(word)) for word in asked})
+    rarest, *others = sorted(had, key=lambda word: (had[word], -len(word)))
+    found = select(StockedWord.product_id).where(beginning(rarest)).distinct()
     for word in others:
-        found = found.where(StockedWord.product_id.in_(select(StockedWord.product_id).where(beginning(word))))
+        also = aliased(StockedWord)
+        found = found.where(exists().where(also.product_id == StockedWord.product_id, beginning(word, also)))
     return db.session.scalars(found.limit(LOOKED_THROUGH + 1)).all()
 
 
@@ -139,7 +141,7 @@ def _narrowed(found: Select[*tuple[Any, ...]], asked: Asked) -> Select[*tuple[An
 
 
 def _of_tab(tab: str) -> list[ColumnElement[bool]]:
-    awake = Stocked.status == Status.LIVE, Stocked.published_at <= now()
+    awake = Stocked.status == Status.LIVE, shown()
     return {
         ALL: [],
         "live": [*awake],
@@ -163,19 +165,7 @@ def _tabs_of(row: Any) -> set[str]:
 
 
 def _counts(asked: Asked) -> dict[str, int]:
-    """In one statement."""
-    counted = [
-        select(func.count())
-        .select_from(
-            _narrowed(select(literal_column("1")).select_from(Stocked), Asked(tab, asked.category_id))
-            .limit(lists.MOST + 1)
-            .subquery()
-        )
-        .scalar_subquery()
-        .label(f"n{place}")
-        for place, tab in enumerate(TABS)
-    ]
-    return dict(zip(TABS, db.session.execute(select(*counted)).one(), strict=True))
+    return lists.counts({tab: _narrowed(select(Stocked), Asked(tab, asked.category_id)) for tab in TABS})
 
 
 def _key(asked: Asked) -> Any:

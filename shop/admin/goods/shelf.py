@@ -20,6 +20,8 @@ from shop.core.errors import ShopError
 from shop.core.i18n import _, _n
 from shop.core.web import positive, staff
 
+MOST_FIELDS = 2000  # variants of a page of products
+
 
 @bp.get("/products/stock")
 @staff("catalog")
@@ -28,7 +30,7 @@ def stock_of_many() -> ResponseReturnValue:
 
 
 @bp.post("/products/stock")
-@staff("catalog")
+@staff("catalog", fields=MOST_FIELDS)
 def move_stock() -> ResponseReturnValue:
     """All of it, or nothing."""
     form, sent = StockForm(request.form), request.form.getlist("product")

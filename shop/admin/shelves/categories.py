@@ -34,7 +34,11 @@ def add_category() -> ResponseReturnValue:
     form = NewCategoryForm(request.form)
     if not form.validate():
         return make_response(_tree(form), 422)
-    category_id = tree.put_up(form.name.data, below=positive(request.form.get("below")))
+    try:
+        category_id = tree.put_up(form.name.data, below=positive(request.form.get("below")))
+    except Conflict as error:
+        form.name.errors = [error.message]
+        return make_response(_tree(form), 409)
     flash(_("Added: %(name)s.", name=form.name.data), "success")
     return redirect(url_for("staff.category", category_id=category_id), 303)
 

@@ -10,18 +10,18 @@ from typing import Any
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import ValidationError
 
 from shop.admin.blueprint import bp
-from shop.admin.forms import money_typed
+from shop.admin.forms import moment_shown, price_typed
 from shop.admin.goods.pictures import LARGEST
-from shop.admin.shelves.forms import CollectionForm, FileForm, NewCategoryForm, RuleForm, moment_shown
+from shop.admin.shelves.forms import CollectionForm, FileForm, NewCategoryForm, RuleForm
 from shop.catalog import collections as shown
 from shop.catalog import curating, found, services, tree
 from shop.catalog.collections import Collection
 from shop.catalog.curating import CollectionText
 from shop.catalog.rules import BadRule, Rule
 from shop.core.clock import now
-from shop.core.db import transaction
 from shop.core.errors import Conflict, ShopError
 from shop.core.i18n import _, _n, format_number
 from shop.core.money import Money
@@ -52,7 +52,11 @@ def add_collection() -> ResponseReturnValue:
     form = NewCategoryForm(request.form)
     if not form.validate():
         return make_response(_list(form), 422)
-    collection_id = curating.begin(form.name.data)
+    try:
+        collection_id = curating.begin(form.name.data)
+    except Conflict as error:
+        form.name.errors = [error.message]
+        return make_response(_list(form), 409)
     flash(_("Nobody sees it yet: pick goods or give it a rule, then say from when it is shown."), "success")
     return redirect(url_for("staff.collection", collection_id=collection_id), 303)
 
@@ -169,8 +173,7 @@ def hang_collection_picture(collection_id: int) -> ResponseReturnValue:
     except ShopError as error:
         form.file.errors = [error.message]
         return make_response(_page(collection_id, picture=form), error.status)
-    with transaction():
-        _collection(collection_id).asset_id = asset_id
+    curating.hang(collection_id, asset_id)
     flash(_("The picture is hung. Its smaller versions are being made."), "success")
     return _back(collection_id, "picture")
 
@@ -200,7 +203,11 @@ def _back(collection_id: int, anchor: str) -> ResponseReturnValue:
 
 def _kept(typed: datetime | None, was: datetime | None) -> datetime | None:
     """Forms know no seconds: what shows the same is the same."""
-    return was if was is not None and moment_shown(typed) == moment_shown(was) else typed
+    return was if was is not None and _shown(typed) == _shown(was) else typed
+
+
+def _shown(moment: datetime | None) -> str:
+    return moment_shown(moment, g.store.timezone)
 
 
 def _seen(text: str | None) -> CollectionText:
@@ -250,9 +257,9 @@ def _price(sent: Mapping[str, str], name: str) -> Money | None:
     if not typed:
         return None
     try:
-        return money_typed(typed, g.store.currency)
-    except ValueError:
-        raise Unreadable(name, _("“%(typed)s” is not a price.", typed=typed[:40])) from None
+        return price_typed(typed, g.store.currency)
+    except ValidationError as error:
+        raise Unreadable(name, str(error)) from None
 
 
 def _matches(rule: Rule) -> str:
@@ -299,8 +306,8 @@ def _page(
             "name": row.name,
             "slug": row.slug,
             "intro": row.intro,
-            "published_at": moment_shown(row.published_at),
-            "ends_at": moment_shown(row.ends_at),
+            "published_at": _shown(row.published_at),
+            "ends_at": _shown(row.ends_at),
         }
     )
     if conflict or not form.seen.data:

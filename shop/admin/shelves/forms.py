@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import g
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, FileField, Form, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from shop.admin.forms import LONGEST_DESCRIPTION, LONGEST_LINE, LONGEST_SUMMARY, many_lines, one_line
+from shop.admin.forms import LONGEST_DESCRIPTION, LONGEST_LINE, LONGEST_SUMMARY, many_lines, moment_typed, one_line
 from shop.content.models import LONGEST_BODY
 from shop.core.i18n import _, _l
 
 LONGEST_SLUG = 64
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-WHEN = "%Y-%m-%dT%H:%M"  # as browsers send a moment
 
 
 def line_field(label: str, missing: str = "", *, most: int = LONGEST_LINE) -> StringField:
@@ -83,10 +81,10 @@ class CollectionForm(NewCategoryForm):
         check_slug(field)
 
     def validate_published_at(self, field: Field) -> None:
-        self.begins = moment_typed(field.data)
+        self.begins = _moment(field)
 
     def validate_ends_at(self, field: Field) -> None:
-        self.stops = moment_typed(field.data)
+        self.stops = _moment(field)
         if self.stops and self.begins and self.stops <= self.begins:
             raise ValidationError(_("It ends after it begins."))
 
@@ -121,7 +119,7 @@ class PublishForm(Form):
     since: datetime | None = None
 
     def validate_at(self, field: Field) -> None:
-        self.since = moment_typed(field.data)
+        self.since = _moment(field)
 
 
 class LinkForm(Form):
@@ -129,16 +127,9 @@ class LinkForm(Form):
     address = line_field(_l("Or an address"))
 
 
-def moment_typed(text: str | None) -> datetime | None:
-    """In the shop's own time; nothing typed is no moment. Raises ValidationError."""
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text[:16].replace(" ", "T"), WHEN).replace(tzinfo=ZoneInfo(g.store.timezone))
-    except ValueError:
-        raise ValidationError(_("Write a day and a time like 2026-12-01 09:00.")) from None
-
-
-def moment_shown(moment: datetime | None) -> str:
-    """As `moment_typed` reads it."""
-    return moment.astimezone(ZoneInfo(g.store.timezone)).strftime(WHEN) if moment else ""
+def _moment(field: Field) -> datetime | None:
+    """Nothing typed is no moment. Raises ValidationError."""
+    moment = moment_typed(field.data, g.store.timezone)
+    if moment is None and field.data:
+        raise ValidationError(_("Write a day and a time like 2026-12-01 09:00."))
+    return moment

@@ -81,12 +81,12 @@ def find_movements() -> ResponseReturnValue:
 def count_stock() -> ResponseReturnValue:
     if "category" not in request.args:
         return render_template("admin/shelves/count_begin.html", branches=tree.branches())
-    category_id = positive(request.args.get("category"))
+    category_id, since = positive(request.args.get("category")), stockroom.last_movement()
     piece = stockroom.sheet(category_id, **place())
     if piece.lost:
         return redirect(url_for("staff.count_stock", category=category_id or "all"))
     rows = [Row(variant, variant.on_hand) for variant in piece.rows]
-    return _sheet(rows, piece_after=piece.after, piece_before=piece.before)
+    return _sheet(rows, since, piece_after=piece.after, piece_before=piece.before)
 
 
 @bp.post("/stock/count")
@@ -96,7 +96,7 @@ def check_count() -> ResponseReturnValue:
     rows, note = _read(), one_line(request.form.get("note"))[:LONGEST_NOTE]
     step = request.form.get("step", "")
     if step == "again" or any(row.error for row in rows):
-        return _sheet(rows, note=note), 200 if step == "again" else 422
+        return _sheet(rows, _since(), note=note), 200 if step == "again" else 422
     counted = {row.variant.id: Counted(row.expected, row.counted) for row in rows if row.counted is not None}
     if not counted:
         flash(_("Nothing was counted: type how many pieces there are of at least one."), "info")
@@ -106,7 +106,7 @@ def check_count() -> ResponseReturnValue:
     if step != "apply":
         return _differences(rows, note)
     try:
-        wrong = counting.count(counted, by=current_user.signature, note=note)
+        wrong = counting.count(counted, since=_since(), by=current_user.signature, note=note)
     except Conflict as error:
         return _differences(_read(), note, error.message), 409
     flash(_n("%(num)s was counted.", "%(num)s were counted.", len(counted)), "success")
@@ -122,6 +122,11 @@ def check_count() -> ResponseReturnValue:
 
 def _category() -> str:
     return str(positive(request.values.get("category")) or "all")
+
+
+def _since() -> int:
+    """The last movement that the sheet knew of."""
+    return positive(request.form.get("since"), most=2**63 - 1) or 0
 
 
 def _read() -> list[Row]:
@@ -142,13 +147,21 @@ def _read() -> list[Row]:
     return rows
 
 
-def _sheet(rows: list[Row], *, note: str = "", piece_after: int | None = None, piece_before: int | None = None) -> str:
+def _sheet(
+    rows: list[Row],
+    since: int,
+    *,
+    note: str = "",
+    piece_after: int | None = None,
+    piece_before: int | None = None,
+) -> str:
     sent = request.method == "POST"
     return render_template(
         "admin/shelves/count.html",
         rows=rows,
         note=note,
         sheet=json.dumps({str(row.variant.id): row.expected for row in rows}),
+        since=since,
         category=_category(),
         name=_name_of_category(),
         after=positive(request.values.get("after")),
@@ -165,6 +178,7 @@ def _differences(rows: list[Row], note: str, error: str = "") -> str:
         left=sum(row.counted is None for row in rows),
         note=note,
         sheet=request.form.get("sheet", "{}"),
+        since=_since(),
         category=_category(),
         after=positive(request.form.get("after")),
         onward=positive(request.form.get("onward")),

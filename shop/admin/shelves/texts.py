@@ -105,9 +105,8 @@ def withdraw_text(entry_id: int) -> ResponseReturnValue:
 @staff("catalog", largest=LARGEST)
 def hang_text_picture(entry_id: int) -> ResponseReturnValue:
     """Beside its title; taken off when there is no file."""
-    entry = _entry(entry_id)
-    kept = {name: getattr(entry, name) for name in FIELDS}
-    version, asset_id = entry.version, None
+    _entry(entry_id)
+    asset_id = None
     if request.form.get("to") != "off":
         form = FileForm(CombinedMultiDict([request.files, request.form]))
         if not form.validate():
@@ -117,7 +116,7 @@ def hang_text_picture(entry_id: int) -> ResponseReturnValue:
         except ShopError as error:
             form.file.errors = [error.message]
             return make_response(_page(entry_id, picture=form), error.status)
-    services.revise(entry_id, Manuscript(**kept, asset_id=asset_id), version=version)
+    services.hang(entry_id, asset_id)
     flash(_("The picture is hung.") if asset_id else _("The picture is taken off."), "success")
     return redirect(url_for("staff.text", entry_id=entry_id, _anchor="picture"), 303)
 

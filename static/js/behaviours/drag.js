@@ -17,7 +17,7 @@ export default (list) => {
   };
   const following = (row) => {
     let next = row.nextElementSibling;
-    while (next && next.dataset.parent !== row.dataset.parent) next = next.nextElementSibling;
+    while (next && (next === dragged || next.dataset.parent !== row.dataset.parent)) next = next.nextElementSibling;
     return next?.dataset.id ?? "";
   };
   for (const row of list.children) row.draggable = true;

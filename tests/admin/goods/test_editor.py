@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from shop.accounts.models import Role
 from shop.admin.forms import money_typed
-from shop.catalog import queries
+from shop.catalog import queries, variants
 from shop.catalog.models import (
     Attribute,
     AttributeValue,
@@ -22,6 +22,7 @@ from shop.catalog.models import (
     StockMovement,
     Variant,
 )
+from shop.catalog.variants import Asked
 from shop.core.db import db, transaction
 from shop.core.money import Money
 from tests.admin.conftest import Desk
@@ -340,6 +341,16 @@ def test_a_sale_since_the_page_was_opened_is_not_undone(world: World, desk: Desk
     assert product_of(world.mug).name == "Other"
 
 
+def test_who_has_seen_what_the_stock_is_by_now_can_save_again(world: World, desk: Desk) -> None:
+    url = url_of(world.mug)
+    opened = form(desk.get(url), url)
+    world.shopper().buy(world.mug)
+    response = desk.post(url, **(opened | {f"v{world.mug}-on_hand": ["12"], "reason": ["counted"]}))
+    assert response.status_code == 422
+    desk.after(desk.post(url, **form(response.text, url)))
+    assert world.stock(world.mug) == (12, 0)
+
+
 def test_a_variant_is_withdrawn_and_sold_again(world: World, desk: Desk) -> None:
     url = url_of(world.a3)
     save(desk, url, **{f"v{world.a3}-sold": []})
@@ -356,10 +367,35 @@ def test_weight_sku_and_what_may_be_ordered_ahead_are_changed(world: World, desk
     assert (variant.sku, variant.weight_g, variant.back_order_limit) == ("M1", 450, 20)
 
 
+def test_a_sku_is_written_in_capitals(world: World, desk: Desk) -> None:
+    save(desk, url_of(world.mug), **{f"v{world.mug}-sku": "m1-blue"})
+    db.session.rollback()
+    assert db.session.get_one(Variant, world.mug).sku == "M1-BLUE"
+
+
+def test_two_variants_do_not_swap_their_skus_in_one_go(world: World, desk: Desk) -> None:
+    swapped = {f"v{world.a4}-sku": "PRINT-A3", f"v{world.a3}-sku": "PRINT-A4"}
+    page = refused(desk, url_of(world.a4), **swapped)
+    assert "PRINT-A3 still belongs to another variant" in error(page, f"v{world.a4}-sku")
+    page = refused(desk, url_of(world.a4), **(swapped | {f"v{world.a3}-sku": "PRINT-A5"}))
+    assert "save first" in error(page, f"v{world.a4}-sku")
+    save(desk, url_of(world.a4), **{f"v{world.a3}-sku": "PRINT-A5"})
+    save(desk, url_of(world.a4), **{f"v{world.a4}-sku": "PRINT-A3"})
+    db.session.rollback()
+    assert db.session.get_one(Variant, world.a4).sku == "PRINT-A3"
+
+
 def test_a_sku_belongs_to_one_variant(world: World, desk: Desk) -> None:
     for sku, sentence in (("MUG", "Another variant has"), ("PRINT-A4", "Two variants cannot have")):
         page = refused(desk, url_of(world.a3), **{f"v{world.a3}-sku": sku})
         assert sentence in error(page, f"v{world.a3}-sku")
+
+
+def test_a_product_of_very_many_variants_is_saved(world: World, desk: Desk) -> None:
+    product_id = product_of(world.mug).id
+    sizes = Asked("Size", tuple(f"No. {n}" for n in range(30)))
+    variants.generate(product_id, [sizes], price=Money(1600, "GBP"), stem="", by="test")
+    assert "Saved: Cup." in save(desk, url_of(world.mug), name="Cup")
 
 
 # Two at once

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from shop.accounts.models import Role
 from shop.admin.goods.pictures import LARGEST
 from shop.catalog import publishing
-from shop.catalog.models import Picture, Product, Variant
+from shop.catalog.models import Picture, Product, Status, Variant
 from shop.core.db import db, transaction
 from shop.media import imaging
 from shop.media.models import Asset
@@ -262,6 +262,19 @@ def test_a_picture_that_was_removed_can_be_put_back_where_it_was(store: Store, c
     again = counter.desk.after(counter.desk.post(f"{counter.url}/pictures/restoration", **undo))
     assert "This picture is among the product’s already." in again
     assert store.files() == kept
+
+
+def test_a_picture_without_words_is_put_back_while_nobody_sees_the_product(store: Store, counter: Counter) -> None:
+    counter.hang("Front")
+    change(Product, Product.name == "Mug", status=Status.DRAFT)
+    change(Picture, alt="")
+    page = counter.desk.after(counter.say(counter.pictures()[0].id, "removal"))
+    undo = {name: unescape(hidden(page, name)) for name in ("asset_id", "alt", "position")}
+    change(Product, Product.name == "Mug", status=Status.LIVE)
+    assert counter.desk.post(f"{counter.url}/pictures/restoration", **undo).status_code == 404
+    change(Product, Product.name == "Mug", status=Status.DRAFT)
+    counter.desk.after(counter.desk.post(f"{counter.url}/pictures/restoration", **undo))
+    assert counter.alts() == [""]
 
 
 @pytest.mark.parametrize("what", ["description", "position", "removal", "attempts"])

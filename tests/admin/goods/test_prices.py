@@ -94,6 +94,18 @@ def test_many_are_changed_and_taken_back_by_a_job(world: World, desk: Desk) -> N
     assert [price_of(each)[0].minor for each in (world.mug, world.cap, world.a4, world.a3)] == [1600, 1200, 2400, 3400]
 
 
+def test_a_job_stops_changing_prices_that_were_taken_back_meanwhile(world: World, desk: Desk) -> None:
+    asked = {"scope": "list", "tab": "live", "way": "down", "off": "1", "kind": "amount"}
+    with patch.object(repricing, "AT_ONCE", 1):
+        desk.after(desk.post("/admin/products/prices", **asked))
+        change = db.session.scalars(select(repricing.PriceChange.id)).one()
+        job_id = db.session.scalars(select(Job.id)).one()
+        desk.after(desk.post(f"/admin/products/price-changes/{change}/undo"))
+        jobs.run(job_id, KINDS)
+    assert [price_of(each)[0].minor for each in (world.mug, world.cap, world.a4, world.a3)] == [1600, 1200, 2400, 3400]
+    assert db.session.get_one(Job, job_id).state == State.DONE
+
+
 @pytest.mark.parametrize(
     "typed", [{"off": ""}, {"off": "0"}, {"off": "501"}, {"off": "100", "way": "down"}, {"off": "x", "kind": "amount"}]
 )
@@ -132,10 +144,17 @@ def test_deliveries_and_losses_of_many_variants_are_written_down(world: World, d
     world.prove()
 
 
+def test_very_many_variants_have_room_in_one_form(world: World, desk: Desk) -> None:
+    left_empty = {f"pieces-{n}": "" for n in range(1000, 1500)}
+    sent = left_empty | {f"pieces-{world.mug}": "5", "product": ids("Mug"), "note": "monday", "kind": "received"}
+    assert "The stock of 1 variant is changed." in desk.after(desk.post("/admin/products/stock", **sent))
+
+
 def test_a_loss_of_more_than_there_is_changes_nothing(world: World, desk: Desk) -> None:
     sent = {f"pieces-{world.mug}": "5", f"pieces-{world.a4}": "6", "product": ids("Mug", "Print"), "note": "fire"}
     response = desk.post("/admin/products/stock", kind="damaged", **sent)
     assert response.status_code == 409
+    assert "There are not so many of PRINT-A4" in response.text
     assert f'name="pieces-{world.a4}" value="6"' in response.text
     assert world.stock(world.mug) == (10, 0)
 

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.catalog import queries
+from shop.catalog import queries, tree
 from shop.catalog.models import Picture, Product, Status, Variant
 from shop.core.clock import now
 from shop.core.db import db
 from shop.core.money import Money
 from tests.admin.conftest import Desk
-from tests.admin.goods.test_editor import error, price_of, save, url_of, value
-from tests.world import World
+from tests.admin.goods.test_editor import error, price_of, product_of, save, url_of, value
+from tests.world import World, change
 
 pytestmark = pytest.mark.both
 
@@ -91,6 +91,15 @@ def test_what_was_changed_again_since_is_not_taken_back(world: World, desk: Desk
     save(desk, url, name="Huge mug")
     assert "changed again since" in desk.after(desk.post(first))
     assert value(desk.get(url), "name") == "Huge mug"
+
+
+def test_a_product_does_not_go_back_into_a_category_that_is_deleted(world: World, desk: Desk) -> None:
+    gifts = tree.put_up("Gifts")
+    change(Product, Product.name == "Mug", category_id=gifts)
+    page = save(desk, url_of(world.mug), category=world.shelf_id)
+    tree.take_down(gifts, goods_to=None)
+    assert "This category is not there any more." in desk.after(desk.post(newest(page)))
+    assert product_of(world.mug).category_id == world.shelf_id
 
 
 def test_only_what_belongs_to_the_product_can_be_taken_back(world: World, desk: Desk) -> None:

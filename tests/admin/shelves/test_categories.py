@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.accounts.models import Role
-from shop.catalog import tree
+from shop.catalog import making, tree
 from shop.catalog.models import Category, Product
 from shop.catalog.tree import CategoryText
 from shop.core.db import db
@@ -54,6 +54,15 @@ def test_a_category_is_added_at_the_top_or_in_another_with_an_address_of_its_own
     assert outline() == ["Things", "-Small things", "Things"]
     assert "Small things" in world.shopper().get("/categories/small-things")
     assert desk.post("/admin/categories", name=" ").status_code == 422
+
+
+def test_a_name_that_very_many_have_is_refused_beside_its_field(world: World, desk: Desk) -> None:
+    for _each in range(making.TRIES):
+        refused = desk.post("/admin/categories", name="Gifts", below="")
+        if refused.status_code != 303:
+            break
+    assert (refused.status_code, "Many have this name already." in refused.text) == (409, True)
+    assert outline().count("Gifts") == making.TRIES - 1
 
 
 def test_rows_move_among_their_own_into_others_and_never_into_themselves(world: World, desk: Desk) -> None:

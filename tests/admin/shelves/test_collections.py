@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from shop.core.db import db
 from shop.core.money import Money
 from tests.admin.conftest import Desk
 from tests.guards.test_plans import asked, scans
+from tests.media import files
+from tests.stores import Store
 from tests.world import World
 
 pytestmark = pytest.mark.both
@@ -81,6 +84,25 @@ def test_a_collection_is_seen_between_its_days_only(world: World, desk: Desk) ->
     assert (wrong.status_code, "It ends after it begins." in wrong.text) == (422, True)
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59", "2026-13-01T09:00", "soon"])
+def test_a_moment_that_no_clock_shows_is_refused(world: World, desk: Desk, typed: str) -> None:
+    world.store_with(timezone="Asia/Tokyo" if typed < "1000" else "America/New_York")
+    url = f"/admin/collections/{curating.begin('Gifts')}"
+    refused = desk.post(url, **sent_back(desk.get(url), published_at=typed))
+    assert (refused.status_code, "Write a day and a time" in refused.text) == (422, True)
+
+
+def test_a_picture_is_hung_and_stays_while_the_words_change(store: Store, world: World, desk: Desk) -> None:
+    collection_id = curating.begin("Gifts")
+    url = f"/admin/collections/{collection_id}"
+    desk.after(desk.post(f"{url}/picture", file=(BytesIO(files.jpeg()), "a.jpg")))
+    desk.after(desk.post(url, **sent_back(desk.get(url), name="Presents")))
+    db.session.rollback()
+    row = curating.one(collection_id)
+    assert row
+    assert (row.name, row.asset_id is not None) == ("Presents", True)
+
+
 def test_who_saves_a_collection_second_sees_both(world: World, desk: Desk) -> None:
     collection_id = curating.begin("Gifts")
     url = f"/admin/collections/{collection_id}"
@@ -102,7 +124,8 @@ def test_a_rule_says_how_much_it_finds_and_finds_it(world: World, desk: Desk) ->
     ("typed", "error"),
     [
         ({}, "A rule asks for something"),
-        ({"high": "cheap"}, "is not a price"),
+        ({"high": "cheap"}, "is not a price. Write it like 24 or 24.50."),
+        ({"high": "99999999999"}, "The most is £10,000,000.00."),
         ({"days": "0"}, "Write a number of days"),
         ({"low": "9", "high": "3"}, "A rule asks for something"),
     ],

@@ -15,7 +15,7 @@ from shop.catalog import stock, stockroom
 from tests.admin.conftest import Desk
 from tests.guards.test_budgets import stock_up
 from tests.guards.test_plans import asked, scans
-from tests.world import World
+from tests.world import World, hidden
 
 pytestmark = pytest.mark.both
 
@@ -52,6 +52,23 @@ def test_what_is_sold_while_somebody_counts_is_not_lost(world: World, desk: Desk
     world.shopper().buy(world.mug)
     desk.after(desk.post(COUNT, sheet=sheet_of(page), category="all", step="apply", **{f"counted-{world.mug}": "12"}))
     assert world.stock(world.mug) == (11, 0)
+
+
+def test_a_count_that_is_sent_twice_corrects_once(world: World, desk: Desk) -> None:
+    page = desk.get(f"{COUNT}?category=all")
+    sent = {"sheet": sheet_of(page), "since": hidden(page, "since"), "category": "all"}
+    counted = {f"counted-{world.mug}": "7"}
+    checked = desk.post(COUNT, step="check", **sent, **counted).text
+    assert hidden(checked, "since") == sent["since"]
+    assert hidden(desk.post(COUNT, step="again", **sent, **counted).text, "since") == sent["since"]
+    desk.after(desk.post(COUNT, step="apply", **sent, **counted))
+    again = desk.post(COUNT, step="apply", **sent, **counted)
+    assert (again.status_code, "MUG was corrected after this sheet was opened" in again.text) == (409, True)
+    assert world.stock(world.mug) == (7, 0)
+    page = desk.get(f"{COUNT}?category=all")
+    sent = {"sheet": sheet_of(page), "since": hidden(page, "since"), "category": "all"}
+    desk.after(desk.post(COUNT, step="apply", **sent, **{f"counted-{world.mug}": "8"}))
+    assert world.stock(world.mug) == (8, 0)
 
 
 def test_a_sheet_goes_back_with_what_was_typed(world: World, desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +20,8 @@ from shop.core.db import db
 from tests.admin.conftest import Desk
 from tests.content.writers import draft, publish, the
 from tests.guards.test_plans import asked, scans
+from tests.media import files
+from tests.stores import Store
 from tests.world import World, hidden
 
 pytestmark = pytest.mark.both
@@ -57,6 +60,14 @@ def test_a_text_appears_at_its_time(world: World, desk: Desk) -> None:
     assert "Scheduled" in desk.get("/admin/texts?kind=journal")
     wrong = desk.post(f"/admin/texts/{entry_id}/publication", at="soon")
     assert (wrong.status_code, "Write a day and a time" in wrong.text) == (422, True)
+
+
+def test_a_picture_is_hung_beside_a_text_and_taken_off_again(store: Store, world: World, desk: Desk) -> None:
+    entry_id = draft("news", alt="A shop")
+    desk.after(desk.post(f"/admin/texts/{entry_id}/picture", file=(BytesIO(files.jpeg()), "a.jpg")))
+    assert (the(entry_id).asset_id is not None, the(entry_id).alt) == (True, "A shop")
+    desk.after(desk.post(f"/admin/texts/{entry_id}/picture", to="off"))
+    assert (the(entry_id).asset_id, the(entry_id).title) == (None, "News")
 
 
 def test_who_saves_a_text_second_sees_both_and_may_save_again(world: World, desk: Desk) -> None:
