@@ -115,7 +115,7 @@ def worker(beat: bool, threads: int) -> None:
 @click.option("--name", prompt="Your shop's name")
 @click.option("--country", prompt="Country (two letters, like GB)", default="GB")
 @click.option("--currency", default=None, help="Three letters, like GBP; the country's own when left out.")
-@click.option("--email", prompt="Your e-mail address (you sign in with it; mails come from it)")
+@click.option("--email", prompt="Your email address (you sign in with it; mails come from it)")
 @click.option("--password", prompt="A password of ten characters or more", hide_input=True, confirmation_prompt=True)
 @plainly
 def make_shop(name: str, country: str, currency: str | None, email: str, password: str) -> None:

@@ -16,7 +16,7 @@ from shop.core.typed import tidy_email
 SHORTEST_PASSWORD = 10
 
 _hasher = PasswordHasher()  # Argon2id with the RFC 9106 low-memory parameters
-# Verified when nobody has the e-mail address, so that the answer takes as long as for somebody who does. All bits
+# Verified when nobody has the email address, so that the answer takes as long as for somebody who does. All bits
 # are zero, which no password is known to lead to; to hash one here would cost every command a fifth of a second.
 _NOBODY = "$argon2id$v=19$m={},t={},p={}${}${}".format(
     _hasher.memory_cost, _hasher.time_cost, _hasher.parallelism, "A" * 22, "A" * 43
@@ -40,7 +40,7 @@ def check_email(email: str) -> None:
     """Raises Invalid for what is no address, Conflict when somebody of the staff has it. Until the open transaction
     ends, nobody else is given it."""
     if "@" not in email:
-        raise Invalid(_("%(email)s is not an e-mail address.", email=email))
+        raise Invalid(_("%(email)s is not an email address.", email=email))
     take_turns(f"staff:{email}")
     if db.session.scalar(select(Staff.id).where(Staff.email == email)):
         raise Conflict(_("There is somebody with the address %(email)s already.", email=email))

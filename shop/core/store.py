@@ -59,7 +59,7 @@ class Store:
     address: str = ""
     vat_id: str = ""
     largest_quantity: int = 20  # of one variant in one cart
-    unpaid_by_email: int = 3  # unpaid orders that may hold stock for one e-mail address at once
+    unpaid_by_email: int = 3  # unpaid orders that may hold stock for one email address at once
     unpaid_by_network: int = 10  # and for one network
     unpaid_pieces: int = 100  # pieces held for one network's unpaid orders
     low_stock: int = 3  # staff are told when so few of a variant are left; 0: only when it has sold out

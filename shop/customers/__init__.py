@@ -1,1 +1,1 @@
-"""Who buys here, with an account or without: known by the e-mail address of what they ordered."""
+"""Who buys here, with an account or without: known by the email address of what they ordered."""

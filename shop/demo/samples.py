@@ -752,7 +752,7 @@ def fields() -> BaseForm:
     form.process(
         data={"filled": "Bristol", "fixed": "FF-2611-7K3M", "wrong": "maya@", **dict.fromkeys(CODE_PROBLEMS, "SPRING")}
     )
-    form["wrong"].errors = ["This e-mail address is not complete. It should look like name@example.com."]
+    form["wrong"].errors = ["This email address is not complete. It should look like name@example.com."]
     for name, sentence in CODE_PROBLEMS.items():
         form[name].errors = [sentence]
     return form

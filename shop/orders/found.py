@@ -1,4 +1,4 @@
-"""What an order is found by: the words of its number, its e-mail address and the name it goes to. Pure."""
+"""What an order is found by: the words of its number, its email address and the name it goes to. Pure."""
 
 from __future__ import annotations
 

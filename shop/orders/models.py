@@ -205,7 +205,7 @@ class OrderAddress(Model):
 
 
 class OrderWord(Model):
-    """What an order is found by, each word by its beginning: its number's parts, the e-mail, and of the name each."""
+    """What an order is found by, each word by its beginning: its number's parts, the email, and of the name each."""
 
     __tablename__ = "order_words"
     __table_args__ = (Index("ix_order_words_word", "word", "order_id"),)

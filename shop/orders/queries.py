@@ -83,7 +83,7 @@ def latest(count: int) -> Sequence[Order]:
 
 
 def matching(text: str, *, newest: int | None = None) -> list[ColumnElement[bool]]:
-    """Orders of which every word that was typed begins one of number, e-mail or name. Nothing typed matches all.
+    """Orders of which every word that was typed begins one of number, email or name. Nothing typed matches all.
 
     With `newest` only so many, which bounds what a name costs that thousands have.
     """

@@ -292,7 +292,7 @@ def accept_review(order_id: int, *, by: str, note: str) -> None:
 
 
 def edit(order_id: int, *, email: str, address: Address, by: str) -> None:
-    """Another e-mail address or delivery address, as long as nothing was sent. The country stays: taxes hang on it."""
+    """Another email address or delivery address, as long as nothing was sent. The country stays: taxes hang on it."""
     with transaction():
         order = lock(order_id)
         if order.status not in (Status.PENDING, Status.PAID, Status.REVIEW) or any(
@@ -484,9 +484,9 @@ def _insert_with_number(order: Order) -> None:
 
 
 def _cap_unpaid(new: NewOrder, limits: UnpaidLimits) -> None:
-    """Stock held by unpaid orders is capped by e-mail address and by network, so that nobody empties the shop."""
+    """Stock held by unpaid orders is capped by email address and by network, so that nobody empties the shop."""
     by_email = _(
-        "Unpaid orders under this e-mail address still hold their goods. Pay or cancel one; unpaid ones end by "
+        "Unpaid orders under this email address still hold their goods. Pay or cancel one; unpaid ones end by "
         "themselves within 35 minutes."
     )
     by_network = _("Many unpaid orders hold goods at the moment, so we cannot take another. Try again in 35 minutes.")

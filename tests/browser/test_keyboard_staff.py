@@ -121,7 +121,7 @@ def test_an_order_is_packed_and_one_piece_of_another_refunded(keys: Keys, shop: 
     packed, refunded = buy(shop, "kay", "ridge-mug"), buy(shop, "kay", "ridge-mug", "seigaiha-mug")
 
     keys.menu("Orders")
-    keys.to(page.get_by_role("searchbox", name="Number, e-mail or name"))
+    keys.to(page.get_by_role("searchbox", name="Number, email or name"))
     keys.type(packed)
     keys.leave()
     keys.go(keys.link(packed, exact=True))

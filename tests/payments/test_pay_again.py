@@ -215,7 +215,7 @@ def test_one_address_holds_goods_for_three_unpaid_orders_at_most(world: World) -
     shoppers = [world.shopper(f"203.0.{n}.1") for n in range(4)]
     answers = [shopper.check_out(world.mug, typed=Typed(email="Eve@Example.com")) for shopper in shoppers]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
-    assert "Unpaid orders under this e-mail address still hold their goods." in answers[3].text
+    assert "Unpaid orders under this email address still hold their goods." in answers[3].text
     assert world.stock(world.mug) == (10, 3)
     assert world.shopper("203.0.9.1").check_out(world.mug).status_code == 303  # somebody else
     press(shoppers[0], world.orders()[0].token, "cancellation")

@@ -32,7 +32,7 @@ class MemberForm(Form):
 class InvitationForm(MemberForm):
     email = StringField(
         _l("Email"),
-        [DataRequired(_l("Enter an e-mail address.")), Length(max=LONGEST_LINE, message=TOO_LONG), complete_email],
+        [DataRequired(_l("Enter an email address.")), Length(max=LONGEST_LINE, message=TOO_LONG), complete_email],
         filters=[tidy_email],
     )
 

@@ -54,7 +54,7 @@ def try_to_sign_in() -> ResponseReturnValue:
     staff_id = accounts.check_password(request.form.get("email", ""), request.form.get("password", ""))
     if staff_id is None:
         log.get().info("staff.sign_in_refused")
-        return _page(_("This e-mail address and this password do not go together. Check both.")), 422
+        return _page(_("This email address and this password do not go together. Check both.")), 422
     forget_tries(TRIES, *_whose(email))
     if current_user.is_authenticated:
         sessions.sign_out(current_user.secret)
