@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from shop.accounts import people
+from shop.accounts import people, second_factor
 from shop.accounts import services as accounts
 from shop.accounts.models import Role
 from shop.books import audit as audits
@@ -183,9 +183,10 @@ def disable_staff(email: str) -> None:
 
 @staff.command("password")
 @click.argument("email")
+@click.option("--no-second-factor", is_flag=True, help="Forget their second factor too: phone and codes are lost.")
 @plainly
 @acts
-def set_password(email: str) -> None:
+def set_password(email: str, no_second_factor: bool) -> None:
     """Give somebody another password, asked for or the first line that comes in, and sign them out everywhere."""
     staff_id = accounts.id_of(email)
     if _is_terminal():
@@ -193,6 +194,8 @@ def set_password(email: str) -> None:
     else:
         password = sys.stdin.readline().rstrip("\r\n")
     people.change_password(staff_id, password)
+    if no_second_factor:
+        second_factor.turn_off(staff_id)
     click.echo(f"{email.strip().lower()} signs in with the new password from now on.")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import nodes
 
 from shop.core import bundle
 from shop.orders.states import Status
@@ -48,6 +49,17 @@ def test_every_template_that_is_named_is_there() -> None:
             if isinstance(name, str) and name not in known and "twin" not in path:
                 found.add(f"{path}: {name}")
     assert sorted(found) == []
+
+
+def test_every_macro_that_a_template_imports_is_used_there(whole_app: Flask) -> None:
+    unused = []
+    for path in templates():
+        tree = whole_app.jinja_env.parse(path.read_text(encoding="utf-8"))
+        used = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
+        for imported in tree.find_all(nodes.FromImport):
+            names = {name if isinstance(name, str) else name[1] for name in imported.names}
+            unused += [f"{name_of(path)}: {name}" for name in names - used]
+    assert not unused, "\n".join(sorted(unused))
 
 
 @pytest.mark.parametrize("what", INLINE)

@@ -187,3 +187,13 @@ def test_an_owner_turns_it_off_for_who_has_lost_all(world: World, desk: Desk, ca
     url = f"/admin/people/{id_of(CAROL)}"
     desk.after(desk.post(f"{url}/second-factor/removal"))
     assert sign_in(browser(world.app), CAROL, CAROLS_PASSWORD).location == "/admin"
+
+
+def test_a_sole_owner_who_has_lost_all_comes_back_from_a_terminal(world: World, carol: Desk) -> None:
+    set_up(carol)
+    command = ["staff", "password", CAROL]
+    runner = world.app.test_cli_runner()
+    assert runner.invoke(args=command, input="another password\n").exit_code == 0
+    assert sign_in(browser(world.app), CAROL, "another password").location == "/admin/sign-in/code"
+    assert runner.invoke(args=[*command, "--no-second-factor"], input="another password\n").exit_code == 0
+    assert sign_in(browser(world.app), CAROL, "another password").location == "/admin"
