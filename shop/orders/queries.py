@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select, union
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import ColumnElement, and_, false, intersect, select, union
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from shop.core.db import db
@@ -90,44 +89,38 @@ def matching(text: str, *, newest: int | None = None) -> list[ColumnElement[bool
     words = found.asked(text)
     if not words:
         return [false()] if text.strip() else []
-    first, *rest = words
-    found_by = _with_all(select(OrderWord.order_id).where(_begins(OrderWord.word, first)), rest)
+    each = [select(OrderWord.order_id).where(_begins(word)) for word in words]
+    found_by = intersect(*each) if len(each) > 1 else each[0].distinct()  # of an index, sooner than one in the other
     if newest is not None:
-        found_by = found_by.distinct().order_by(OrderWord.order_id.desc()).limit(newest)
+        found_by = found_by.order_by(found_by.selected_columns.order_id.desc()).limit(newest)
     return [Order.id.in_(found_by)]
 
 
 def newest_matching(text: str, count: int) -> Sequence[Order]:
-    """The newest orders that `matching` finds, with their addresses, at a price that does not grow with them.
+    """The newest orders that `matching` finds, with their addresses.
 
-    Of those that have the longest word whole the newest are looked at; of those in which a word only begins so, some.
+    Of a single word, at a price that does not grow with them: of those that have it whole the newest are looked at, of
+    those in which a word only begins so, some.
     """
-    words = found.asked(text)
+    words, these = found.asked(text), matching(text, newest=count)
     if not words:
         return []
-    first, *rest = words
-    whole = select(OrderWord.order_id).where(OrderWord.word == first).order_by(OrderWord.order_id.desc())
-    begun = select(OrderWord.order_id).where(_begins(OrderWord.word, first))
-    some = [_with_all(each, rest).limit(LOOKED_AT).subquery() for each in (whole, begun)]
+    if len(words) == 1:
+        (word,) = words
+        whole = select(OrderWord.order_id).where(OrderWord.word == word).order_by(OrderWord.order_id.desc())
+        some = [each.limit(LOOKED_AT).subquery() for each in (whole, select(OrderWord.order_id).where(_begins(word)))]
+        these = [Order.id.in_(union(*(select(each.c.order_id) for each in some)))]
     return db.session.scalars(
         select(Order)
-        .where(Order.id.in_(union(*(select(each.c.order_id) for each in some))))
+        .where(*these)
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .limit(count)
         .options(selectinload(Order.addresses))
     ).all()
 
 
-def _with_all(having: Select[int], words: Sequence[str]) -> Select[int]:
-    """Orders that have the other words, too."""
-    for word in words:
-        other = aliased(OrderWord)
-        having = having.where(exists().where(other.order_id == OrderWord.order_id, _begins(other.word, word)))
-    return having
-
-
-def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
-    return and_(column >= prefix, column < prefix + "\U0010ffff")
+def _begins(prefix: str) -> ColumnElement[bool]:
+    return and_(OrderWord.word >= prefix, OrderWord.word < prefix + "\U0010ffff")
 
 
 def _whole() -> tuple[ORMOption, ...]:
