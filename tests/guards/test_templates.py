@@ -51,15 +51,22 @@ def test_every_template_that_is_named_is_there() -> None:
     assert sorted(found) == []
 
 
-def test_every_macro_that_a_template_imports_is_used_there(whole_app: Flask) -> None:
-    unused = []
-    for path in templates():
-        tree = whole_app.jinja_env.parse(path.read_text(encoding="utf-8"))
-        used = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
-        for imported in tree.find_all(nodes.FromImport):
-            names = {name if isinstance(name, str) else name[1] for name in imported.names}
-            unused += [f"{name_of(path)}: {name}" for name in names - used]
-    assert not unused, "\n".join(sorted(unused))
+def test_a_template_imports_the_macros_it_calls_and_no_others(whole_app: Flask) -> None:
+    """Not those of the page that it is included in, which would take them away unawares."""
+    parse = whole_app.jinja_env.parse
+    trees = {name_of(path): parse(path.read_text(encoding="utf-8")) for path in templates()}
+    every = {macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
+    wrong = []
+    for name, tree in trees.items():
+        own = {macro.name for macro in tree.find_all(nodes.Macro)}
+        imported = {
+            it if isinstance(it, str) else it[1] for each in tree.find_all(nodes.FromImport) for it in each.names
+        }
+        used = {each.name for each in tree.find_all(nodes.Name) if each.ctx == "load"}
+        called = {each.node.name for each in tree.find_all(nodes.Call) if isinstance(each.node, nodes.Name)}
+        wrong += [f"{name} does not use {macro}" for macro in imported - used]
+        wrong += [f"{name} does not import {macro}" for macro in (called & every) - own - imported]
+    assert not wrong, "\n".join(sorted(wrong))
 
 
 @pytest.mark.parametrize("what", INLINE)
