@@ -323,6 +323,8 @@ def judge(place: Place) -> int:
     print(f"calm after {time.monotonic() - begun:.0f} s")
     wrong = [f"after {CALM_S} s: {each}" for each in left]
     wrong += [*orders_missing(place), *mails_missing(place), *mails_doubled(place)]
+    if crashed := sum(person.errors["500"] for person in place.people):
+        wrong.append(f"{crashed} pages were answered 500")
     audit = place.shop.manage("audit")
     print(audit.stdout.strip())
     if audit.returncode:
