@@ -236,6 +236,12 @@ class Price(Model):
             sqlite_where=text("compare_at_minor IS NOT NULL"),
             postgresql_where=text("compare_at_minor IS NOT NULL"),
         ),
+        Index(
+            "ix_prices_endless",
+            "id",
+            sqlite_where=text("compare_at_minor IS NOT NULL AND valid_to IS NULL"),
+            postgresql_where=text("compare_at_minor IS NOT NULL AND valid_to IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

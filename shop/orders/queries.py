@@ -84,7 +84,7 @@ def latest(count: int) -> Sequence[Order]:
 def matching(text: str, *, newest: int | None = None) -> list[ColumnElement[bool]]:
     """Orders of which every word that was typed begins one of number, email or name. Nothing typed matches all.
 
-    With `newest` only so many, which bounds what a name costs that thousands have.
+    With `newest` only so many, looked up now, which bounds what a name costs that thousands have.
     """
     words = found.asked(text)
     if not words:
@@ -93,6 +93,7 @@ def matching(text: str, *, newest: int | None = None) -> list[ColumnElement[bool
     found_by = intersect(*each) if len(each) > 1 else each[0].distinct()  # of an index, sooner than one in the other
     if newest is not None:
         found_by = found_by.order_by(found_by.selected_columns.order_id.desc()).limit(newest)
+        return [Order.id.in_(db.session.scalars(found_by).all())]
     return [Order.id.in_(found_by)]
 
 
@@ -102,14 +103,10 @@ def newest_matching(text: str, count: int) -> Sequence[Order]:
     Of a single word, at a price that does not grow with them: of those that have it whole the newest are looked at, of
     those in which a word only begins so, some.
     """
-    words, these = found.asked(text), matching(text, newest=count)
+    words = found.asked(text)
     if not words:
         return []
-    if len(words) == 1:
-        (word,) = words
-        whole = select(OrderWord.order_id).where(OrderWord.word == word).order_by(OrderWord.order_id.desc())
-        some = [each.limit(LOOKED_AT).subquery() for each in (whole, select(OrderWord.order_id).where(_begins(word)))]
-        these = [Order.id.in_(union(*(select(each.c.order_id) for each in some)))]
+    these = _some(words[0]) if len(words) == 1 else matching(text, newest=count)
     return db.session.scalars(
         select(Order)
         .where(*these)
@@ -117,6 +114,12 @@ def newest_matching(text: str, count: int) -> Sequence[Order]:
         .limit(count)
         .options(selectinload(Order.addresses))
     ).all()
+
+
+def _some(word: str) -> list[ColumnElement[bool]]:
+    whole = select(OrderWord.order_id).where(OrderWord.word == word).order_by(OrderWord.order_id.desc())
+    some = [each.limit(LOOKED_AT).subquery() for each in (whole, select(OrderWord.order_id).where(_begins(word)))]
+    return [Order.id.in_(union(*(select(each.c.order_id) for each in some)))]
 
 
 def _begins(prefix: str) -> ColumnElement[bool]:

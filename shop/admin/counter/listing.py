@@ -43,11 +43,7 @@ class Choice:
 def orders() -> ResponseReturnValue:
     said = _said(request.args)
     filters = _filters(said)
-    found = queries.page(
-        filters,
-        **place(),
-        oldest_first=said.get("sort") == OLDEST,
-    )
+    found, narrowed = queries.page(filters, **place(), oldest_first=said.get("sort") == OLDEST)
     if found.lost:
         return redirect(_address(said))
     choices = _choices()
@@ -61,7 +57,7 @@ def orders() -> ResponseReturnValue:
         tabs=TABS,
         tab=filters.tab,
         counts=queries.counts(),
-        narrowed=queries.count(filters) if filters.narrow else None,
+        narrowed=narrowed,
         most_found=queries.MOST_FOUND,
         views=saved.of(current_user.staff_id, WHICH),
         query=urlencode(said),

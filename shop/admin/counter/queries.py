@@ -76,14 +76,16 @@ class Row:
     disputed: bool
 
 
-def page(filters: Filters, *, after: int | None, before: int | None, oldest_first: bool) -> Piece[Row]:
-    """A piece of the list, the newest first unless said otherwise.
+def page(
+    filters: Filters, *, after: int | None, before: int | None, oldest_first: bool
+) -> tuple[Piece[Row], int | None]:
+    """A piece of the list, the newest first unless said otherwise, and how many there are of a narrowed one.
 
     Which orders these are is found first: what else a row shows would be read of all that had to be sorted.
     """
-    found: Any = select(Order.id, Order.placed_at)
+    found: Any = select(Order.id, Order.placed_at).where(*_narrowed(filters))
     piece = lists.piece(
-        found.where(*_narrowed(filters)),
+        found,
         Order.placed_at,
         Order.id,
         after=after,
@@ -92,12 +94,8 @@ def page(filters: Filters, *, after: int | None, before: int | None, oldest_firs
     )
     ids = [each.id for each in piece.rows]
     rows = {row.id: _row(row) for row in db.session.execute(_rows().where(Order.id.in_(ids)))} if ids else {}
-    return Piece([rows[each] for each in ids], piece.before, piece.after, piece.lost)
-
-
-def count(filters: Filters) -> int:
-    """How many there are, as `lists.count` counts."""
-    return lists.count(select(Order.id).where(*_narrowed(filters)))
+    narrowed = lists.count(found) if filters.narrow else None
+    return Piece([rows[each] for each in ids], piece.before, piece.after, piece.lost), narrowed
 
 
 def counts() -> dict[str, int]:
