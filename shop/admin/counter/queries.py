@@ -21,7 +21,7 @@ from shop.orders.models import Order, OrderAddress, OrderLine, Return, ReturnLin
 from shop.orders.numbers import tidy
 from shop.orders.queries import matching
 from shop.orders.states import ReturnStatus, Status
-from shop.payments.models import Dispute, Payment, PaymentStatus, Refund, RefundStatus, WebhookEvent
+from shop.payments.models import COME_TO_NOTHING, Dispute, Payment, PaymentStatus, Refund, WebhookEvent
 
 TO_PACK, UNPAID, REVIEW, POSTED = "to-pack", "unpaid", "review", "posted"
 HELD, DISPUTED, RETURNS, CANCELLED, ALL = "held", "disputed", "returns", "cancelled", "all"
@@ -34,7 +34,6 @@ BY_STATUS = {
 TABS = (TO_PACK, HELD, UNPAID, REVIEW, POSTED, DISPUTED, RETURNS, CANCELLED, ALL)
 WAITING = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED)  # returns that somebody has yet to do something about
 MOST_FOUND = 200  # by words alone; whoever looks for others adds a word, or a filter
-NO_MORE = (RefundStatus.FAILED, RefundStatus.CANCELED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +240,7 @@ def row_of(order: Order, payments: Sequence[Payment], disputes: Sequence[Dispute
         items=sum(line.quantity for line in order.lines),
         total=order.total,
         captured=Money.sum((payment.captured for payment in own), order.currency),
-        given_back=Money.sum((each.amount for each in refunds if each.status not in NO_MORE), order.currency),
+        given_back=Money.sum((each.amount for each in refunds if each.status not in COME_TO_NOTHING), order.currency),
         failed=bool(payments) and payments[-1].status == PaymentStatus.FAILED,
         disputed=any(each.closed_at is None for each in disputes),
     )
